@@ -1,0 +1,162 @@
+"""From a packet to the beacon that sent it: all identities of a home, asked cheaply and in order of strength."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from .base import Advertisement, Assurance, Identity, Match
+from .index import Index, LookupIndex
+
+# Addresses whose last packet is remembered. Several thousand strangers fit (a block of flats, a
+# shop), at about 300 bytes each.
+REMEMBERED_ADDRESSES = 8192
+
+# A verdict about an address and payload is asked for again after this many seconds: an EID runs out,
+# and a clock that was not known may have been learnt.
+VERDICT_LIFETIME_S = 60.0
+
+# A packet without identity (a scan response, telemetry) belongs to the beacon that identified itself
+# from the same address within this many seconds. Random addresses live for about 15 minutes.
+ADDRESS_LENDS_IDENTITY_S = 900.0
+
+# An identity counts as being heard for this long after its last packet: slow tags send every 10 s,
+# and proxies lose half of that.
+HEARD_FOR_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """Whose packet it is. `assurance` is what this very packet proves (no more than its identity can)."""
+
+    beacon_id: str
+    identity: Identity
+    match: Match
+    assurance: Assurance
+
+
+@dataclass(slots=True)
+class _Verdict:
+    """What was found out about the last packet of one address."""
+
+    manufacturer_data: Mapping[int, bytes]
+    service_data: Mapping[str, bytes]
+    name: str | None
+    resolution: Resolution | None
+    valid_until: float
+    identified: Resolution | None = None
+    identified_at: float = field(default=float("-inf"))
+
+
+class IdentityResolver:
+    """Registered identities, and who sent a packet.
+
+    Not thread-safe: it lives in one event loop. `now` is UTC in seconds since 1970 throughout.
+    """
+
+    def __init__(self) -> None:
+        """Begin with no beacons."""
+        self._identities: dict[str, list[Identity]] = {}
+        self._indexes: dict[str, Index] = {}
+        self._ordered: tuple[Index, ...] = ()
+        self._verdicts: OrderedDict[str, _Verdict] = OrderedDict()
+        self._heard: dict[str, dict[Assurance, float]] = {}
+
+    def add(self, beacon_id: str, identity: Identity) -> None:
+        """Register one more identity of a beacon; adding the same again changes nothing."""
+        identities = self._identities.setdefault(beacon_id, [])
+        if any(known.key == identity.key for known in identities):
+            return
+        identities.append(identity)
+        if identity.kind not in self._indexes:
+            self._indexes[identity.kind] = LookupIndex(type(identity))
+            self._sort_indexes()
+        self._indexes[identity.kind].add(beacon_id, identity)
+        self._verdicts.clear()
+
+    def remove(self, beacon_id: str) -> None:
+        """Forget a beacon with all its identities; an unknown one is no error."""
+        if self._identities.pop(beacon_id, None) is None:
+            return
+        for index in self._indexes.values():
+            index.remove(beacon_id)
+        self._heard.pop(beacon_id, None)
+        self._verdicts.clear()
+
+    def _sort_indexes(self) -> None:
+        kinds = {identity.kind: identity.assurance for known in self._identities.values() for identity in known}
+        strongest_first = sorted(kinds, key=lambda kind: -kinds[kind].rank)
+        self._ordered = tuple(self._indexes[kind] for kind in strongest_first if kind in self._indexes)
+
+    def identities(self, beacon_id: str) -> tuple[Identity, ...]:
+        """What a beacon is known by."""
+        return tuple(self._identities.get(beacon_id, ()))
+
+    def find_overlap(self, identity: Identity, *, ignoring: Iterable[str] = ()) -> str | None:
+        """The beacon that has an identity which some packet would match as well, if any (for forms)."""
+        ignored = frozenset(ignoring)
+        for beacon_id, identities in self._identities.items():
+            if beacon_id not in ignored and any(identity.overlaps(known) for known in identities):
+                return beacon_id
+        return None
+
+    def resolve(self, adv: Advertisement, now: float) -> Resolution | None:
+        """Whose packet this is. Never raises; costs a dictionary look-up where nothing changed."""
+        verdict = self._verdicts.get(adv.address)
+        if (
+            verdict is not None
+            and now < verdict.valid_until
+            and adv.service_data == verdict.service_data
+            and adv.manufacturer_data == verdict.manufacturer_data
+            and adv.name == verdict.name
+        ):
+            self._verdicts.move_to_end(adv.address)
+            resolution = verdict.resolution
+        else:
+            resolution = self._judge(adv, now, verdict)
+        if resolution is not None:
+            self._heard.setdefault(resolution.beacon_id, {})[resolution.assurance] = now
+        return resolution
+
+    def _judge(self, adv: Advertisement, now: float, previous: _Verdict | None) -> Resolution | None:
+        identified = self._identify(adv, now)
+        resolution = identified
+        identified_at = now
+        if identified is None and previous is not None:
+            identified, identified_at = previous.identified, previous.identified_at
+            resolution = _lent(identified) if now - identified_at < ADDRESS_LENDS_IDENTITY_S else None
+        self._verdicts[adv.address] = _Verdict(
+            manufacturer_data=adv.manufacturer_data,
+            service_data=adv.service_data,
+            name=adv.name,
+            resolution=resolution,
+            valid_until=now + VERDICT_LIFETIME_S,
+            identified=identified,
+            identified_at=identified_at,
+        )
+        self._verdicts.move_to_end(adv.address)
+        if len(self._verdicts) > REMEMBERED_ADDRESSES:
+            self._verdicts.popitem(last=False)
+        return resolution
+
+    def _identify(self, adv: Advertisement, now: float) -> Resolution | None:
+        for index in self._ordered:
+            found = index.find(adv, now)
+            if found is not None:
+                beacon_id, identity, match = found
+                return Resolution(beacon_id, identity, match, identity.assurance)
+        return None
+
+    def assurance(self, beacon_id: str, now: float) -> Assurance | None:
+        """The strongest assurance among the beacon's identities that are being heard, None in silence."""
+        heard = self._heard.get(beacon_id, {})
+        alive = [assurance for assurance, time in heard.items() if now - time <= HEARD_FOR_S]
+        return max(alive, key=lambda assurance: assurance.rank, default=None)
+
+
+def _lent(resolution: Resolution | None) -> Resolution | None:
+    """What an address alone says about the beacon that identified itself from it: copyable by anyone."""
+    if resolution is None:
+        return None
+    return Resolution(resolution.beacon_id, resolution.identity, resolution.match, Assurance.PUBLIC)
