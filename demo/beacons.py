@@ -75,7 +75,7 @@ class IBeaconTag:
     # What the maker programmed for every tag of the series, whatever this one really sends.
     measured_power: int = -59
 
-    def payload(self, time: float) -> Payload:  # noqa: ARG002 - the same at any time
+    def payload(self, time: float) -> Payload:
         """Return the frame."""
         frame = b"\x02\x15" + self.uuid.bytes + struct.pack(">HHb", self.major, self.minor, self.measured_power)
         data = _structures(_GENERAL_DISCOVERABLE, _manufacturer(APPLE, frame))
@@ -94,7 +94,7 @@ class EddystoneTag:
     tx_offset: float = 0.0
     measured_power: int = -59
 
-    def payload(self, time: float) -> Payload:  # noqa: ARG002 - the same at any time
+    def payload(self, time: float) -> Payload:
         """Return the frame."""
         power = struct.pack("b", self.measured_power + _EDDYSTONE_METRE_DB)
         frame = b"\x00" + power + self.namespace + self.instance + b"\x00\x00"
@@ -144,7 +144,7 @@ class Stranger:
     interval: float = 1.0
     tx_offset: float = 0.0
 
-    def payload(self, time: float) -> Payload:  # noqa: ARG002 - the same at any time
+    def payload(self, time: float) -> Payload:
         """Return the same bytes every time."""
         return Payload(self.address, AddressType.RANDOM, self.data)
 

@@ -65,8 +65,10 @@ class RadioSettings:
 
 @dataclass(frozen=True, slots=True)
 class Receptions:
-    """n received packets in the order of time: `advert` (n,) index of the transmission heard,
-    `time` (n,) in s, `anchor` (n,) index into RadioModel.anchor_ids, `rssi` (n,) whole dBm, `channel` (n,) 0..2.
+    """What was received: n packets in order of time.
+
+    `advert` (n,) index of the transmission heard, `time` (n,) in s, `anchor` (n,) index into
+    RadioModel.anchor_ids, `rssi` (n,) whole dBm, `channel` (n,) index into CHANNEL_HZ.
     """
 
     advert: NDArray[np.int64]
@@ -176,7 +178,7 @@ class RadioModel:
             if anchor_floor == floor:
                 loss[:, index] = self._through_walls(floor, position, anchor)
                 continue
-            # Through the first slab on the way one leaves the walls of this floor, through the last one meets the anchor's.
+            # At the first slab on the way the walls of this floor end, at the last one the anchor's begin.
             low, high = sorted((floor, int(anchor_floor)))
             leave, arrive = (low + 1, high) if floor == low else (high, low + 1)
             bottom = self._elevation[floor] + height

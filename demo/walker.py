@@ -7,6 +7,7 @@ and heading, planned ahead as far as anyone asks, so that `track` is exact and c
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass, field
 
@@ -168,7 +169,7 @@ class Walker:
         way = self._finder.way(self._legs.spot[-1], goal)
         time, heading = self._legs.time[-1], self._legs.heading[-1]
         self._legs.cut(np.nextafter(time, -math.inf))
-        for start, end in zip(way, way[1:], strict=False):
+        for start, end in itertools.pairwise(way):
             if start.floor == end.floor:
                 heading = math.atan2(end.y - start.y, end.x - start.x)
                 self._legs.add(time, start, heading, walking=True)

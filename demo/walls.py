@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -46,7 +47,7 @@ class _Line:
             {cut for low, high, _ in self.intervals for cut in (low, high)} | {c for o in self.openings for c in o}
         )
         kept = []
-        for low, high in zip(cuts, cuts[1:], strict=False):
+        for low, high in itertools.pairwise(cuts):
             middle = (low + high) / 2.0
             covering = [loss for start, end, loss in self.intervals if start < middle < end]
             opened = any(start < middle < end for start, end in self.openings)

@@ -163,7 +163,7 @@ class WayFinder:
 
     def _visible(self, spot: Spot, points: FloatArray) -> BoolArray:
         starts = np.broadcast_to(np.array([spot.x, spot.y]), points.shape)
-        return ~crossings(starts, points, self._segments[spot.floor]).any(axis=1)
+        return np.logical_not(crossings(starts, points, self._segments[spot.floor]).any(axis=1))
 
 
 def _door_sides(door: Door) -> Iterator[tuple[Point, Point]]:
