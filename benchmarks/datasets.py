@@ -31,7 +31,6 @@ from .sessions import (
     read_advert,
     read_anchors,
     read_meta,
-    read_polyline_walls,
     read_sessions,
     read_table,
     recording_of,
@@ -77,7 +76,8 @@ def flat_kolakowski(folder: Path) -> dict[str, Recording]:
     """Furnished flat, six anchors; folds of 30 s blocks, and the authors' own split where it is there.
 
     `flat` is the authors' mean of two crossed antennas, `flat_raw` every packet of one of them: the
-    honest stand-in for an ordinary proxy.
+    honest stand-in for an ordinary proxy. The plan is the least that a user draws, the rooms' outlines: the
+    source's wall lines are those same walls once more, and doors are left out.
     """
     meta = read_meta(folder)
     home = Home(
@@ -86,7 +86,6 @@ def flat_kolakowski(folder: Path) -> dict[str, Recording]:
         ),
         anchors=read_anchors(folder),
         floors=(Floor("0", "Flat"),),
-        walls=read_polyline_walls(folder / "walls_polyline.csv"),
     )
     sessions = read_sessions(folder)
     raw = [

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import csv
 import gzip
-import itertools
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from custom_components.indoor_positioning.engine.home import Anchor, Home, Wall
+from custom_components.indoor_positioning.engine.home import Anchor, Home
 from custom_components.indoor_positioning.engine.observation import Observation
+from custom_components.indoor_positioning.engine.propagation import BEACON_HEIGHT_M
 from custom_components.indoor_positioning.engine.replay.recording import Recording, survey_from_rows
 from custom_components.indoor_positioning.engine.replay.rows import TruthRow
 from custom_components.indoor_positioning.engine.survey import Survey
@@ -26,7 +26,7 @@ FOLDS = 5
 SESSION_GAP_S = 5.0
 
 # Where a source knows no height, anchors are put level with the beacon: distances are then in the plane.
-UNKNOWN_HEIGHT_M = 1.2
+UNKNOWN_HEIGHT_M = BEACON_HEIGHT_M
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +120,6 @@ def read_anchors(folder: Path, default_floor: str = "0") -> tuple[Anchor, ...]:
         )
         for row in read_table(folder / "anchors.csv")
     )
-
-
-def read_polyline_walls(path: Path) -> tuple[Wall, ...]:
-    """Return each edge of a drawn polyline as a wall."""
-    corners = [(float(row["x"]), float(row["y"])) for row in read_table(path)]
-    return tuple(Wall("0", start, end) for start, end in itertools.pairwise(corners))
 
 
 def read_advert(row: dict[str, str]) -> Observation:

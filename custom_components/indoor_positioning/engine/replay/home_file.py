@@ -23,10 +23,8 @@ from ..home import (
     Wall,
     Zone,
 )
+from ..propagation import ANCHOR_HEIGHT_M
 from .rows import RecordingError
-
-# Anchors sit in sockets (0.3 m) and on shelves and ceilings (2.5 m): between, where a file gives x and y only.
-DEFAULT_HEIGHT_M = 1.5
 
 
 def read_home(path: Path) -> Home:
@@ -196,7 +194,7 @@ class _Entry:
     def optional_position(self, key: str) -> Position | None:
         if not self.has(key):
             return None
-        x, y, z = (*self._numbers(key, (2, 3)), DEFAULT_HEIGHT_M)[:3]
+        x, y, z = (*self._numbers(key, (2, 3)), ANCHOR_HEIGHT_M)[:3]
         return (x, y, z)
 
     def outline(self, key: str) -> Outline:

@@ -1,0 +1,357 @@
+"""How good estimates are against the truth: error, rooms, floors, flips, delays at doors, calibration.
+
+A `Tally` pools any number of recordings (folds, walks, homes) before anything is averaged.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+
+import numpy as np
+
+from ..geometry import FloatArray, contains
+from ..home import Home
+from .rows import EstimateRow, TruthRow
+
+# As in the replay form: truth this near in time belongs to an estimate, seconds.
+TRUTH_REACH_S = 1.0
+
+# Still = within this of one place; a phone on a table, a person on a chair, SLAM jitter.
+STILL_RADIUS_M = 0.3
+
+# Right after arriving, a change of the room is the late arrival itself, which entry latency counts.
+SETTLE_S = 5.0
+
+# Passing through a doorway's corner for a moment is not entering the room.
+MIN_STAY_S = 5.0
+
+CONFIDENCE_BINS = 10
+
+type _Predicate = Callable[[EstimateRow], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """One bin of the reliability table: rows that said about `confidence` and the share that was right."""
+
+    confidence: float
+    right: float
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Figures over all rows with truth; None where the data cannot say.
+
+    Errors in metres in the plane, shares from 0 to 1, latencies are medians in seconds, rates per hour.
+    `answered` = share of rows with a position where the truth has one. A row without a room is a wrong
+    room. `rooms_mean` is the mean over the rooms, so that a long stand does not outweigh the rest.
+    An entry or exit never noticed is later than all others. `accuracy_coverage` = share of rows whose
+    accuracy radius holds the truth (0.68 is meant). `confidence_error` = expected calibration error.
+    """
+
+    rows: int
+    answered: float | None
+    median_error: float | None
+    p90_error: float | None
+    p95_error: float | None
+    rooms: float | None
+    rooms_mean: float | None
+    floors: float | None
+    flips_per_hour: float | None
+    still_hours: float
+    entry_latency: float | None
+    entries: int
+    entries_missed: int
+    exit_latency: float | None
+    away_alarms_per_hour: float | None
+    accuracy_coverage: float | None
+    confidence_error: float | None
+    brier: float | None
+    reliability: tuple[Reliability, ...]
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the score as a JSON object."""
+        return asdict(self)
+
+
+@dataclass(slots=True)
+class Tally:
+    """Collects what scores are made of."""
+
+    rows: int = 0
+    located: int = 0
+    errors: list[float] = field(default_factory=list)
+    covered: list[bool] = field(default_factory=list)
+    rooms: dict[str, list[bool]] = field(default_factory=lambda: defaultdict(list))
+    floors: list[bool] = field(default_factory=list)
+    confidences: list[tuple[float, bool]] = field(default_factory=list)
+    flips: int = 0
+    still_s: float = 0.0
+    truth_s: float = 0.0
+    away_alarms: int = 0
+    entries: list[float] = field(default_factory=list)
+    exits: list[float] = field(default_factory=list)
+
+    def add(self, estimates: Iterable[EstimateRow], truth: Iterable[TruthRow], home: Home) -> None:
+        """Take in the estimates of one recording."""
+        truth_of: dict[str, list[TruthRow]] = defaultdict(list)
+        for row in truth:
+            truth_of[row.device].append(row)
+        estimates_of: dict[str, list[EstimateRow]] = defaultdict(list)
+        for estimate in estimates:
+            if estimate.device in truth_of:
+                estimates_of[estimate.device].append(estimate)
+        for device, rows in truth_of.items():
+            track = _Track(rows, home)
+            mine = estimates_of[device]
+            self._add_rows(mine, track, home)
+            self._add_away(mine, track)
+            if len(home.rooms) > 1:
+                self._add_flips(mine, track)
+                self._add_doors(mine, track)
+
+    def score(self) -> Score:
+        """Return the figures of everything taken in."""
+        errors = np.array(self.errors)
+        room_hits = [hit for hits in self.rooms.values() for hit in hits]
+        return Score(
+            rows=self.rows,
+            answered=len(self.errors) / self.located if self.located else None,
+            median_error=_percentile(errors, 50.0),
+            p90_error=_percentile(errors, 90.0),
+            p95_error=_percentile(errors, 95.0),
+            rooms=_mean(room_hits),
+            rooms_mean=_mean([float(np.mean(hits)) for hits in self.rooms.values()]),
+            floors=_mean(self.floors),
+            flips_per_hour=self.flips / (self.still_s / 3600.0) if self.still_s > 0.0 else None,
+            still_hours=self.still_s / 3600.0,
+            entry_latency=_finite_median(self.entries),
+            entries=len(self.entries),
+            entries_missed=sum(math.isinf(latency) for latency in self.entries),
+            exit_latency=_finite_median(self.exits),
+            away_alarms_per_hour=self.away_alarms / (self.truth_s / 3600.0) if self.truth_s > 0.0 else None,
+            accuracy_coverage=_mean(self.covered),
+            confidence_error=_expected_calibration_error(self.reliability()),
+            brier=_mean([(said - right) ** 2 for said, right in self.confidences]),
+            reliability=self.reliability(),
+        )
+
+    def reliability(self) -> tuple[Reliability, ...]:
+        """Return the reliability table: confidence of the named room against how often it was right."""
+        bins: dict[int, list[tuple[float, bool]]] = defaultdict(list)
+        for said, right in self.confidences:
+            bins[min(int(said * CONFIDENCE_BINS), CONFIDENCE_BINS - 1)].append((said, right))
+        table = []
+        for _, members in sorted(bins.items()):
+            said, right = np.mean(members, axis=0)
+            table.append(Reliability(float(said), float(right), len(members)))
+        return tuple(table)
+
+    def _add_rows(self, estimates: Sequence[EstimateRow], track: _Track, home: Home) -> None:
+        room_ids = {room.id for room in home.rooms}
+        floor_ids = {floor.id for floor in home.floors}
+        for estimate in estimates:
+            row = track.at(estimate.time)
+            if row is None:
+                continue
+            self.rows += 1
+            if row.position is not None:
+                self.located += 1
+                if estimate.position is not None:
+                    error = math.dist(estimate.position, row.position)
+                    self.errors.append(error)
+                    if estimate.accuracy is not None:
+                        self.covered.append(error <= estimate.accuracy)
+            if row.room in room_ids and len(room_ids) > 1:
+                right = estimate.room == row.room
+                self.rooms[row.room].append(right)
+                if estimate.room is not None:
+                    self.confidences.append((estimate.confidence, right))
+            if row.floor in floor_ids and len(floor_ids) > 1:
+                self.floors.append(estimate.floor == row.floor)
+
+    def _add_flips(self, estimates: Sequence[EstimateRow], track: _Track) -> None:
+        for start, end in track.still_spans():
+            within = [row for row in estimates if start + SETTLE_S <= row.time <= end]
+            if len(within) < 2:
+                continue
+            self.still_s += within[-1].time - within[0].time
+            self.flips += sum(a.room != b.room for a, b in itertools.pairwise(within))
+
+    def _add_away(self, estimates: Sequence[EstimateRow], track: _Track) -> None:
+        was_away = False
+        for estimate in estimates:
+            if track.at(estimate.time) is None:
+                continue
+            self.truth_s += 1.0
+            self.away_alarms += estimate.away and not was_away
+            was_away = estimate.away
+
+    def _add_doors(self, estimates: Sequence[EstimateRow], track: _Track) -> None:
+        stays = track.stays()
+        for (room, start, end), (next_room, next_start, next_end) in itertools.pairwise(stays):
+            if next_start - end > TRUTH_REACH_S:
+                continue  # nobody knows when the door was passed
+            if next_end - next_start >= MIN_STAY_S:
+                noticed = _first_time(estimates, next_start, next_end, _is_in(next_room))
+                self.entries.append(noticed - next_start)
+            if end - start >= MIN_STAY_S and _said_at(estimates, next_start) == room:
+                gone = _first_time(estimates, next_start, next_end, _is_not_in(room))
+                self.exits.append(gone - next_start)
+
+
+class _Track:
+    """The truth of one device as a function of time."""
+
+    def __init__(self, rows: Sequence[TruthRow], home: Home) -> None:
+        self._rows = [_with_room(row, home) for row in sorted(rows, key=lambda row: row.time)]
+        self._times = [row.time for row in self._rows]
+
+    def at(self, time: float) -> TruthRow | None:
+        """Return the row nearest in time, within reach or inside a stand."""
+        index = bisect_left(self._times, time)
+        before = self._rows[index - 1] if index > 0 else None
+        after = self._rows[index] if index < len(self._rows) else None
+        if before is not None and after is not None and _same_place(before, after):
+            return before
+        near = [row for row in (before, after) if row is not None and abs(row.time - time) <= TRUTH_REACH_S]
+        return min(near, key=lambda row: abs(row.time - time)) if near else None
+
+    def still_spans(self) -> Iterator[tuple[float, float]]:
+        """Yield the times between which the device does not move; without positions, nor change the room."""
+        first = last = None
+        for row in self._rows:
+            if first is not None and last is not None and self._goes_on(first, last, row):
+                last = row
+                continue
+            if first is not None and last is not None:
+                yield first.time, last.time
+            first = last = row
+        if first is not None and last is not None:
+            yield first.time, last.time
+
+    def stays(self) -> list[tuple[str, float, float]]:
+        """Return (room, start, end) of each stay in a room, in time order."""
+        stays: list[tuple[str, float, float]] = []
+        last: TruthRow | None = None
+        for row in self._rows:
+            if row.room is not None:
+                joined = last is not None and last.room == row.room and self._adjoin(last, row)
+                if joined:
+                    stays[-1] = (row.room, stays[-1][1], row.time)
+                else:
+                    stays.append((row.room, row.time, row.time))
+            last = row
+        return stays
+
+    @staticmethod
+    def _adjoin(last: TruthRow, row: TruthRow) -> bool:
+        return row.time - last.time <= 2.0 * TRUTH_REACH_S or _same_place(last, row)
+
+    def _goes_on(self, first: TruthRow, last: TruthRow, row: TruthRow) -> bool:
+        if (first.floor, first.room) != (row.floor, row.room) or not self._adjoin(last, row):
+            return False
+        if first.position is None or row.position is None:
+            return first.position is row.position
+        return math.dist(first.position, row.position) <= STILL_RADIUS_M
+
+
+def score(estimates: Iterable[EstimateRow], truth: Iterable[TruthRow], home: Home) -> Score:
+    """Return the score of one recording's estimates."""
+    tally = Tally()
+    tally.add(estimates, truth, home)
+    return tally.score()
+
+
+def format_score(result: Score) -> str:
+    """Return a score as lines for people."""
+    lines = [f"rows scored          {result.rows}"]
+    for label, value, form in (
+        ("median error", result.median_error, "{:.2f} m"),
+        ("90th percentile", result.p90_error, "{:.2f} m"),
+        ("95th percentile", result.p95_error, "{:.2f} m"),
+        ("rooms right", result.rooms, "{:.1%}"),
+        ("mean over rooms", result.rooms_mean, "{:.1%}"),
+        ("floors right", result.floors, "{:.1%}"),
+        ("flips while still", result.flips_per_hour, "{:.1f} an hour"),
+        ("entry latency", result.entry_latency, "{:.1f} s"),
+        ("exit latency", result.exit_latency, "{:.1f} s"),
+        ("false away", result.away_alarms_per_hour, "{:.2f} an hour"),
+        ("truth within radius", result.accuracy_coverage, "{:.1%}"),
+        ("confidence error", result.confidence_error, "{:.3f}"),
+        ("Brier score", result.brier, "{:.3f}"),
+    ):
+        if value is not None:
+            lines.append(f"{label:<20} {form.format(value)}")
+    return "\n".join(lines)
+
+
+def _with_room(row: TruthRow, home: Home) -> TruthRow:
+    """Return the row with the room that it stands in, where the file names none."""
+    if row.room is not None or row.position is None:
+        return row
+    point = np.array([row.position])
+    for room in home.rooms:
+        if room.outline is not None and row.floor in (None, room.floor) and contains(room.outline, point)[0]:
+            return TruthRow(row.time, row.device, row.position, row.floor or room.floor, room.id)
+    return row
+
+
+def _same_place(one: TruthRow, other: TruthRow) -> bool:
+    return (one.position, one.floor, one.room) == (other.position, other.floor, other.room)
+
+
+def _first_time(estimates: Sequence[EstimateRow], start: float, end: float, wanted: _Predicate) -> float:
+    """Return when an estimate between first is as wanted; `start` where it already is, else infinity."""
+    last = _last_before(estimates, start)
+    if last is not None and wanted(last):
+        return start
+    return next((row.time for row in estimates if start <= row.time <= end and wanted(row)), math.inf)
+
+
+def _said_at(estimates: Sequence[EstimateRow], time: float) -> str | None:
+    last = _last_before(estimates, time)
+    return None if last is None else last.room
+
+
+def _last_before(estimates: Sequence[EstimateRow], time: float) -> EstimateRow | None:
+    index = bisect_left(estimates, time, key=lambda row: row.time)
+    return estimates[index - 1] if index > 0 else None
+
+
+def _percentile(values: FloatArray, percent: float) -> float | None:
+    return float(np.percentile(values, percent)) if values.size else None
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return float(np.mean(values)) if values else None
+
+
+def _finite_median(values: Sequence[float]) -> float | None:
+    """Return the median, None where it lies among those that never came."""
+    if not values:
+        return None
+    median = float(np.sort(values)[len(values) // 2])
+    return median if math.isfinite(median) else None
+
+
+def _expected_calibration_error(table: Sequence[Reliability]) -> float | None:
+    """Return the mean gap between said and true, weighted by rows (Naeini et al., AAAI 2015)."""
+    rows = sum(entry.rows for entry in table)
+    if rows == 0:
+        return None
+    return sum(entry.rows * abs(entry.confidence - entry.right) for entry in table) / rows
+
+
+def _is_in(room: str) -> _Predicate:
+    return lambda row: row.room == room
+
+
+def _is_not_in(room: str) -> _Predicate:
+    return lambda row: row.room != room
