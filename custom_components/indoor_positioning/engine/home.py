@@ -1,0 +1,142 @@
+"""The home as the engine knows it: floors, rooms, ways between them, and what is mounted where.
+
+Nothing here is required but anchors and rooms: a home may know no geometry at all, and every missing
+piece (outline, position, floor) only makes the radio map vaguer. All objects are immutable; a changed
+home is a new `Home`.
+
+Frame: metres, x to the right and y up on the plan, z = height above the object's own floor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .geometry import Outline, Point
+
+type Position = tuple[float, float, float]
+
+# Storey height of an ordinary dwelling, floor to floor, used where nobody said otherwise.
+DEFAULT_STOREY_HEIGHT_M = 2.7
+
+# The one floor of homes that name none.
+DEFAULT_FLOOR = "ground"
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """A storey. `elevation` is the height of its ground in metres, `height` its clear height."""
+
+    id: str
+    name: str
+    level: int = 0
+    elevation: float = 0.0
+    height: float = DEFAULT_STOREY_HEIGHT_M
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A place that people name. Without an outline only its identity and floor are known."""
+
+    id: str
+    name: str
+    floor: str
+    outline: Outline | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """Any outline inside a floor: a sofa, a doorway, a show-case. Zones overlap freely."""
+
+    id: str
+    name: str
+    floor: str
+    outline: Outline
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """An opening in the walls, as the segment that it fills."""
+
+    floor: str
+    start: Point
+    end: Point
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """A wall besides the rooms' outlines; `attenuation` in dB where it is known."""
+
+    floor: str
+    start: Point
+    end: Point
+    attenuation: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stairs:
+    """A way between two floors that takes off inside an outline present on both."""
+
+    from_floor: str
+    to_floor: str
+    outline: Outline
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A fixed receiver. `rssi_offset` in dB is added to what it reports."""
+
+    id: str
+    floor: str
+    position: Position | None = None
+    room: str | None = None
+    rssi_offset: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Beacon:
+    """What is tracked. `reference_rssi` = calibrated dBm at 1 m; a position makes it a reference beacon."""
+
+    id: str
+    reference_rssi: float | None = None
+    position: Position | None = None
+    floor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Everything that is known about the place."""
+
+    rooms: tuple[Room, ...]
+    anchors: tuple[Anchor, ...]
+    floors: tuple[Floor, ...] = (Floor(DEFAULT_FLOOR, "Ground floor"),)
+    zones: tuple[Zone, ...] = ()
+    doors: tuple[Door, ...] = ()
+    walls: tuple[Wall, ...] = ()
+    stairs: tuple[Stairs, ...] = ()
+    beacons: tuple[Beacon, ...] = ()
+
+    def room(self, room_id: str) -> Room | None:
+        """Return the room with this id."""
+        return _find(self.rooms, room_id)
+
+    def floor(self, floor_id: str) -> Floor | None:
+        """Return the floor with this id."""
+        return _find(self.floors, floor_id)
+
+    def anchor(self, anchor_id: str) -> Anchor | None:
+        """Return the anchor with this id."""
+        return _find(self.anchors, anchor_id)
+
+    @property
+    def has_plan(self) -> bool:
+        """Whether any room is drawn, so that x and y mean something."""
+        return any(room.outline is not None for room in self.rooms)
+
+    def rooms_on(self, floor_id: str) -> tuple[Room, ...]:
+        """Return the rooms of one floor."""
+        return tuple(room for room in self.rooms if room.floor == floor_id)
+
+
+def _find[T: (Room, Floor, Anchor)](items: Iterable[T], item_id: str) -> T | None:
+    return next((item for item in items if item.id == item_id), None)

@@ -1,0 +1,25 @@
+"""Every way of locating, by name. A new one is a file beside this one and a line below."""
+
+from __future__ import annotations
+
+from ..model import PositioningModel
+from .base import Locator, LocatorFactory
+from .bayes import BayesLocator
+
+LOCATORS: dict[str, LocatorFactory] = {
+    "bayes": BayesLocator,
+}
+
+DEFAULT_LOCATOR = "bayes"
+
+
+def create_locator(name: str, model: PositioningModel, beacon_id: str) -> Locator:
+    """Return a new locator for one beacon. Raises KeyError that lists the names where `name` is none of them."""
+    try:
+        factory = LOCATORS[name]
+    except KeyError:
+        raise KeyError(f"no locator named {name!r}; there are {', '.join(LOCATORS)}") from None
+    return factory(model, beacon_id)
+
+
+__all__ = ["DEFAULT_LOCATOR", "LOCATORS", "Locator", "create_locator"]

@@ -1,0 +1,86 @@
+"""The default locator: a Bayes filter over the cells of the plan, jointly with mode and power of the beacon.
+
+State: (resting or walking, cell, power offset). Phones and tags differ by up to 17 dB, so the offset is inferred
+rather than asked for. Prediction by the motion model, correction by the radio map with heavy tails; evidence is
+tempered, since successive packets of one link fade together. Grid-based Markov localisation: D. Fox, W. Burgard,
+S. Thrun, "Markov Localization for Mobile Robots in Dynamic Environments", JAIR 11, 1999.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..belief import carry_over, describe, recall
+from ..estimate import Estimate
+from ..likelihood import LinkEvidence, RssiLikelihood
+from ..model import PositioningModel
+from ..motion import MODES, WALKING, FloatArray32
+from ..observation import Observation
+from ..summary import CellSummary
+
+# Power offsets considered (dB): real phones and tags span 17 dB around what the map was made with.
+OFFSETS_DB = np.arange(-12.0, 12.1, 3.0)
+OFFSET_SD_DB = 6.0
+
+# The beacon that made the survey differs from itself only by how it is worn.
+SURVEYED_OFFSET_SD_DB = 2.5
+
+# A beacon first heard is as often being carried about as lying somewhere.
+WALKING_AT_FIRST = 0.5
+
+
+class BayesLocator:
+    """Markov localisation over the grid of one model, for one beacon."""
+
+    def __init__(self, model: PositioningModel, beacon_id: str) -> None:
+        self._beacon_id = beacon_id
+        self._time: float | None = None
+        self._evidence = LinkEvidence()
+        self._take(model)
+        self._belief = self._prior()
+
+    def update(self, now: float, observations: Sequence[Observation], listening: frozenset[str]) -> Estimate | None:
+        """Predict to `now`, correct by the readings, and return the belief."""
+        elapsed = 0.0 if self._time is None else max(now - self._time, 0.0)
+        self._time = now
+        self._evidence.add(reading for reading in observations if reading.anchor in self._likelihood.row)
+        if self._evidence.newest is None or not len(self._model.grid):
+            return None
+        self._belief = self._model.motion.spread(self._belief, elapsed)
+        links = self._evidence.take(now, self._likelihood.row)
+        if links is not None:
+            self._belief = self._likelihood.correct(self._belief, links)
+        return self._summary.estimate(now, self._evidence.newest, self._belief)
+
+    def adopt(self, model: PositioningModel) -> None:
+        """Go on over a changed model: belief moves to the nearest cell, or stays in its room."""
+        before = self._model
+        self._take(model)
+        self._belief = carry_over(self._belief, before, model, self._prior())
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return where the belief lies and what power was inferred."""
+        return describe(self._belief, self._model, OFFSETS_DB)
+
+    def resume(self, data: Mapping[str, Any], age: float) -> None:
+        """Take up a belief `age` seconds old, spread by what may have happened since."""
+        recalled = recall(data, self._model, OFFSETS_DB, self._prior())
+        self._belief = self._model.motion.spread(recalled, age)
+
+    def _take(self, model: PositioningModel) -> None:
+        self._model = model
+        self._likelihood = RssiLikelihood(model.radio_map, OFFSETS_DB)
+        self._summary = CellSummary(model)
+
+    def _prior(self) -> FloatArray32:
+        surveyed = any(sample.beacon == self._beacon_id for sample in self._model.survey)
+        spread = SURVEYED_OFFSET_SD_DB if surveyed else OFFSET_SD_DB
+        power = np.exp(-0.5 * (OFFSETS_DB / spread) ** 2)
+        cells = np.multiply.outer(self._model.motion.anywhere, power / power.sum())
+        shares = np.empty(MODES)
+        shares[:] = 1.0 - WALKING_AT_FIRST
+        shares[WALKING] = WALKING_AT_FIRST
+        return (shares[:, None, None] * cells).astype(np.float32)

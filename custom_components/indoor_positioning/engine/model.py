@@ -1,0 +1,55 @@
+"""Everything the locators share about one home: plan, survey, path loss, cells, radio map, ways."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from .grid import Grid, build_grid
+from .home import Beacon, Home
+from .motion import MotionModel, build_motion
+from .propagation import PropagationParameters
+from .radio_map import RadioMap, build_radio_map
+from .survey import Survey, SurveySample
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PositioningModel:
+    """One home, ready to locate in. Immutable: a changed home or survey is a new model that trackers adopt.
+
+    `survey` holds readings with the anchors' configured offsets added; `parameters` are those fitted to it.
+    """
+
+    home: Home
+    survey: Survey
+    parameters: PropagationParameters
+    grid: Grid
+    radio_map: RadioMap
+    motion: MotionModel
+
+    @classmethod
+    def build(
+        cls, home: Home, survey: Survey = (), parameters: PropagationParameters | None = None
+    ) -> PositioningModel:
+        """Build the model; takes up to some seconds in large homes, so never on an event loop.
+
+        `parameters` are what the path loss is believed to be before the survey is looked at.
+        """
+        corrected = tuple(_corrected(home, sample) for sample in survey)
+        grid = build_grid(home, corrected)
+        radio_map, fitted = build_radio_map(home, grid, corrected, parameters or PropagationParameters())
+        return cls(home, corrected, fitted, grid, radio_map, build_motion(home, grid))
+
+    def beacon(self, beacon_id: str) -> Beacon:
+        """Return what is known of a beacon beforehand."""
+        return next((beacon for beacon in self.home.beacons if beacon.id == beacon_id), Beacon(beacon_id))
+
+
+def _corrected(home: Home, sample: SurveySample) -> SurveySample:
+    offsets = {anchor.id: anchor.rssi_offset for anchor in home.anchors if anchor.rssi_offset}
+    if not offsets.keys() & sample.readings.keys():
+        return sample
+    readings = {
+        anchor: tuple(value + offsets.get(anchor, 0.0) for value in values)
+        for anchor, values in sample.readings.items()
+    }
+    return replace(sample, readings=readings)

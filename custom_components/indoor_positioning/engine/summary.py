@@ -1,0 +1,85 @@
+"""Sums a belief over cells up to an `Estimate`."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .estimate import Estimate
+from .geometry import FloatArray, Point, contains
+from .model import PositioningModel
+from .motion import WALKING, FloatArray32
+
+# The accuracy is the radius of the circle around the position that holds this much of the belief.
+ACCURACY_MASS = 0.68
+
+# Below this share of the likeliest floor's belief lying on the plan, the floor's coordinates say nothing.
+MIN_PLACED_SHARE = 0.5
+
+
+class CellSummary:
+    """Precomputed sums over the cells of one model."""
+
+    def __init__(self, model: PositioningModel) -> None:
+        home, grid = model.home, model.grid
+        self._home = home
+        self._room = np.where(grid.room >= 0, grid.room, len(home.rooms))
+        self._floor = grid.floor
+        self._points = np.nan_to_num(grid.points)
+        self._on_plan = [np.flatnonzero((grid.floor == index) & grid.placed) for index in range(len(home.floors))]
+        # A cell is not a point: its own extent belongs to the spread of what is believed.
+        self._cell_variance = float(np.mean(grid.size**2)) / 12.0 if len(grid) else 0.0
+        self._zones = _cells_of_zones(model)
+
+    def estimate(self, now: float, evidence_time: float, belief: FloatArray32) -> Estimate:
+        """Return the estimate that `belief` (modes, cells, offsets) amounts to."""
+        cells = belief.sum(axis=(0, 2), dtype=float)
+        cells /= cells.sum()
+        home = self._home
+        rooms = np.bincount(self._room, weights=cells, minlength=len(home.rooms) + 1)
+        floors = np.bincount(self._floor, weights=cells, minlength=len(home.floors))
+        floor = int(floors.argmax())
+        position, covariance, accuracy = self._place(cells, floor, float(floors[floor]))
+        return Estimate(
+            time=now,
+            evidence_time=evidence_time,
+            floor=home.floors[floor].id,
+            position=position,
+            covariance=covariance,
+            accuracy=accuracy,
+            room_probabilities={room.id: float(chance) for room, chance in zip(home.rooms, rooms, strict=False)},
+            floor_probabilities={level.id: float(chance) for level, chance in zip(home.floors, floors, strict=True)},
+            zone_probabilities={zone: float(cells[inside].sum()) for zone, inside in self._zones.items()},
+            moving=float(belief[WALKING].sum()),
+        )
+
+    def _place(
+        self, cells: FloatArray, floor: int, floor_mass: float
+    ) -> tuple[Point | None, FloatArray | None, float | None]:
+        here = self._on_plan[floor]
+        weights = cells[here]
+        mass = float(weights.sum())
+        if not mass > MIN_PLACED_SHARE * floor_mass:
+            return None, None, None
+        weights = weights / mass
+        points = self._points[here]
+        centre = weights @ points
+        off = points - centre
+        covariance = (off * weights[:, None]).T @ off + self._cell_variance * np.eye(2)
+        return (float(centre[0]), float(centre[1])), covariance, self._radius(off, weights)
+
+    def _radius(self, off: FloatArray, weights: FloatArray) -> float:
+        away = np.hypot(off[:, 0], off[:, 1])
+        order = np.argsort(away)
+        reached = np.cumsum(weights[order])
+        radius = away[order][min(int(np.searchsorted(reached, ACCURACY_MASS)), len(away) - 1)]
+        return float(np.sqrt(radius**2 + self._cell_variance))
+
+
+def _cells_of_zones(model: PositioningModel) -> dict[str, NDArray[np.intp]]:
+    floors = {floor.id: index for index, floor in enumerate(model.home.floors)}
+    points = np.nan_to_num(model.grid.points, nan=np.inf)
+    return {
+        zone.id: np.flatnonzero((model.grid.floor == floors.get(zone.floor, -1)) & contains(zone.outline, points))
+        for zone in model.home.zones
+    }

@@ -1,0 +1,113 @@
+"""Follows one beacon: readings in, presence out. The same object serves Home Assistant and a replay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from .decision import Decision, DecisionSettings, Presence
+from .locators import DEFAULT_LOCATOR, create_locator
+from .locators.base import Locator, Resumable
+from .model import PositioningModel
+from .observation import Observation, is_valid_rssi
+
+# Readings that wait for the next estimate; more than this in a few seconds is a flood, and the newest count (packets).
+MAX_PENDING = 500
+
+# A reading this much older than the newest one was held up on its way and would pull belief back in time (s).
+MAX_LATENESS_S = 5.0
+
+# Belief older than this at a restart says nothing any more (s).
+MAX_SNAPSHOT_AGE_S = 3600.0
+
+
+class Tracker:
+    """The state of one beacon. Not thread-safe: all calls come from one event loop or one replay."""
+
+    def __init__(
+        self,
+        beacon_id: str,
+        model: PositioningModel,
+        *,
+        locator: str = DEFAULT_LOCATOR,
+        settings: DecisionSettings | None = None,
+    ) -> None:
+        self.beacon_id = beacon_id
+        self.presence = Presence(time=0.0)
+        self.dropped = 0
+        self._model = model
+        self._locator_name = locator
+        self._locator: Locator = create_locator(locator, model, beacon_id)
+        self._decision = Decision(settings or DecisionSettings())
+        self._offsets = _anchor_offsets(model)
+        self._pending: list[Observation] = []
+        self._newest = float("-inf")
+        self._now = float("-inf")
+
+    def observe(self, observation: Observation) -> None:
+        """Take one reading; invalid or belated ones are counted in `dropped`. Constant cost."""
+        if not is_valid_rssi(observation.rssi) or observation.time < self._newest - MAX_LATENESS_S:
+            self.dropped += 1
+            return
+        self._newest = max(self._newest, observation.time)
+        if offset := self._offsets.get(observation.anchor):
+            observation = replace(observation, rssi=observation.rssi + offset)
+        self._pending.append(observation)
+        if len(self._pending) > MAX_PENDING:
+            del self._pending[0]
+            self.dropped += 1
+
+    def update(self, now: float, listening: frozenset[str]) -> Presence:
+        """Return the presence at `now` (seconds, the readings' clock), given which anchors are alive.
+
+        A clock that went back is held at its latest value until it catches up.
+        """
+        self._now = now = max(now, self._now)
+        due = sorted((reading for reading in self._pending if reading.time <= now), key=lambda reading: reading.time)
+        self._pending = [reading for reading in self._pending if reading.time > now]
+        estimate = self._locator.update(now, due, listening)
+        self.presence = self._decision.decide(now, estimate)
+        return self.presence
+
+    def adopt(self, model: PositioningModel) -> None:
+        """Go on with a changed home or survey; what is believed is kept as far as it carries over."""
+        self._model = model
+        self._offsets = _anchor_offsets(model)
+        self._locator.adopt(model)
+
+    def configure(self, *, locator: str, settings: DecisionSettings) -> None:
+        """Change how to locate and decide; the belief starts anew only where the locator changes."""
+        self._decision.settings = settings
+        if locator != self._locator_name:
+            self._locator_name = locator
+            self._locator = create_locator(locator, self._model, self.beacon_id)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return what outlives a restart, JSON-able."""
+        belief = self._locator.snapshot() if isinstance(self._locator, Resumable) else None
+        return {
+            "room": self._decision.room,
+            "away": self.presence.away,
+            "locator": self._locator_name,
+            "belief": belief,
+        }
+
+    def restore(self, data: Mapping[str, Any], age: float) -> None:
+        """Resume from a snapshot that is `age` seconds old; one too old or of another locator gives the room only."""
+        if age > MAX_SNAPSHOT_AGE_S:
+            return
+        room = data.get("room")
+        if isinstance(room, str) and self._model.home.room(room) is not None:
+            self._decision.room = room
+        belief = data.get("belief")
+        if (
+            data.get("locator") == self._locator_name
+            and isinstance(self._locator, Resumable)
+            and isinstance(belief, dict)
+        ):
+            self._locator.resume(belief, age)
+
+
+def _anchor_offsets(model: PositioningModel) -> dict[str, float]:
+    return {anchor.id: anchor.rssi_offset for anchor in model.home.anchors if anchor.rssi_offset}
