@@ -1,0 +1,87 @@
+"""Replay: a recording streamed through the very tracker that the integration runs."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterator
+
+from ..anchor_health import AnchorHealth
+from ..decision import DecisionSettings, Presence
+from ..locators import DEFAULT_LOCATOR
+from ..model import PositioningModel
+from ..observation import Observation
+from ..tracker import Tracker
+from .recording import Recording
+from .rows import EstimateRow
+
+# One row a second.
+PERIOD_S = 1.0
+
+
+def replay(
+    recording: Recording,
+    *,
+    locator: str = DEFAULT_LOCATOR,
+    model: PositioningModel | None = None,
+    settings: DecisionSettings | None = None,
+) -> Iterator[EstimateRow]:
+    """Yield one row per device and whole second, from the device's first reading to the recording's end.
+
+    Nothing is looked ahead: the row of time t uses readings up to t only, and so does what counts as a
+    listening anchor. Raises KeyError where there is no such locator.
+    """
+    model = model or prepare_model(recording)
+    trackers: dict[str, Tracker] = {}
+    for now, readings, listening in seconds(recording):
+        for reading in readings:
+            if reading.beacon not in trackers:
+                trackers[reading.beacon] = Tracker(reading.beacon, model, locator=locator, settings=settings)
+            trackers[reading.beacon].observe(reading)
+        for device, tracker in trackers.items():
+            yield estimate_row(device, tracker.update(now, listening))
+
+
+def prepare_model(recording: Recording) -> PositioningModel:
+    """Return the model of a recording's home and survey, self-calibrated by its history where it has one."""
+    return PositioningModel.build(recording.home, recording.survey)
+
+
+def seconds(recording: Recording) -> Iterator[tuple[float, list[Observation], frozenset[str]]]:
+    """Yield (time, readings since the last time, listening anchors) for every second of a recording."""
+    if not recording.adverts:
+        return
+    waiting = deque(recording.adverts)
+    health = AnchorHealth()
+    now = math.ceil(waiting[0].time / PERIOD_S) * PERIOD_S
+    end = _end(recording)
+    while now <= end:
+        readings = []
+        while waiting and waiting[0].time <= now:
+            reading = waiting.popleft()
+            health.heard(reading.anchor, reading.time)
+            readings.append(reading)
+        yield now, readings, health.listening(now)
+        now += PERIOD_S
+
+
+def estimate_row(device: str, presence: Presence) -> EstimateRow:
+    """Return what the tracker said as a row."""
+    return EstimateRow(
+        presence.time,
+        device,
+        presence.position,
+        presence.floor,
+        presence.room,
+        presence.accuracy,
+        presence.confidence,
+        presence.away,
+    )
+
+
+def _end(recording: Recording) -> float:
+    last = recording.adverts[-1].time
+    if recording.truth:
+        # A beacon that falls silent is still followed as long as its truth is known.
+        last = max(last, recording.truth[-1].time)
+    return math.ceil(last / PERIOD_S) * PERIOD_S
