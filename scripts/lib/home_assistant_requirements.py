@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from homeassistant import components
+from homeassistant.auth.mfa_modules import totp
 from homeassistant.requirements import DISCOVERY_INTEGRATIONS
 from homeassistant.util.package import is_installed
 
@@ -64,7 +65,8 @@ def project_requirements(project: Manifest) -> list[str]:
     listed: list[str] = project["tool"]["indoor-positioning"]["integrations"]
     if unknown := [domain for domain in listed if not (CORE_COMPONENTS / domain).is_dir()]:
         sys.exit(f"pyproject.toml lists integrations that this Home Assistant does not have: {', '.join(unknown)}")
-    return [*requirements([*listed, *neighbours(own)]), *own.get("requirements", ())]
+    # The one-time passwords that every start sets up are no integration, and have no manifest.
+    return [*totp.REQUIREMENTS, *requirements([*listed, *neighbours(own)]), *own.get("requirements", ())]
 
 
 def main() -> None:
