@@ -43,6 +43,13 @@ def neighbours(manifest: Manifest) -> Iterator[str]:
             yield domain
 
 
+def platforms(domain: str) -> Iterator[str]:
+    """Name the integrations that this one has a platform for, as ESPHome's ``infrared.py`` is one for infrared."""
+    for path in (CORE_COMPONENTS / domain).glob("*.py"):
+        if (CORE_COMPONENTS / path.stem).is_dir():
+            yield path.stem
+
+
 def requirements(domains: Iterable[str]) -> list[str]:
     """Collect the requirements of the integrations and of all they lead to, sorted."""
     seen: set[str] = set()
@@ -56,6 +63,7 @@ def requirements(domains: Iterable[str]) -> list[str]:
         manifest = read_manifest(domain)
         found.update(manifest.get("requirements", ()))
         waiting.extend(neighbours(manifest))
+        waiting.extend(platforms(domain))
     return sorted(found, key=str.lower)
 
 
