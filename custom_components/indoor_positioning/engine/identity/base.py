@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, ClassVar, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
 # Attenuation of the first metre, as the Eddystone specification and Apple's proximity guide use it
 # to convert between power at 0 m (Eddystone, UriBeacon) and at 1 m (iBeacon, AltBeacon).
@@ -95,9 +95,14 @@ class Advertisement:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An identity was found. `reference_rssi` is the advertised power in dBm at 1 m, if plausible."""
+    """An identity was found.
+
+    `reference_rssi` is the advertised power in dBm at 1 m, if plausible. `expired` says that the
+    identity should be out of use by now: it may be a recording, and proves nothing.
+    """
 
     reference_rssi: float | None = None
+    expired: bool = False
 
 
 UNCALIBRATED = Match()
@@ -151,6 +156,27 @@ class Identity(Protocol):
         ...
 
 
+@runtime_checkable
+class LearningIdentity(Identity, Protocol):
+    """An identity that learns while it is heard, and may keep that over a restart."""
+
+    def snapshot(self) -> dict[str, Any] | None:
+        """What was learnt, JSON-able, without secrets; None if nothing."""
+        ...
+
+    def restore(self, data: Mapping[str, Any]) -> None:
+        """Take up what `snapshot` gave; whatever makes no sense is ignored. Never raises."""
+        ...
+
+    def forget(self) -> None:
+        """Learn anew, as after a change of battery."""
+        ...
+
+    def host_clock_stepped(self, seconds: float) -> None:
+        """The clock behind `now` was set forward by that many seconds (back if negative)."""
+        ...
+
+
 def reference_rssi_from_1m(power: int) -> float | None:
     """Advertised power at 1 m, None where no transmitter could read so."""
     return float(power) if power in PLAUSIBLE_REFERENCE_RSSI else None
@@ -166,8 +192,8 @@ def signed_byte(value: int) -> int:
     return value - 256 if value > 127 else value
 
 
-def uuid_from_16_bit(short: int) -> str:
-    """128-bit form of a 16- or 32-bit UUID."""
+def full_uuid(short: int) -> str:
+    """128-bit form, in lower case, of a 16- or 32-bit UUID."""
     return f"{short:08x}{BASE_UUID_TAIL}"
 
 

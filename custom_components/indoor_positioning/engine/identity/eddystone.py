@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .base import Advertisement, uuid_from_16_bit
+from .base import Advertisement, full_uuid
 
-EDDYSTONE_UUID = uuid_from_16_bit(0xFEAA)
+EDDYSTONE_UUID = full_uuid(0xFEAA)
 
 # First byte of the service data. Eddystone's protocol specification; 0x40 and 0x41 are the Find Hub
 # network's frames (41 in its unwanted-tracking mode), which live under the same UUID.

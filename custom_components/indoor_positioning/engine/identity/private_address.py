@@ -19,30 +19,45 @@ PRAND_PADDING = bytes(BLOCK_BYTES - 3)
 _REMEMBERED_ADDRESSES = 2048
 
 
+# Addresses by which one byte order must be ahead of the other before that one is given up.
+_CONFIRMATIONS = 2
+
+
 def ah(irk: bytes, prand: bytes) -> bytes:
     """The random address hash: the 3 low bytes of AES-128(IRK, 13 zero bytes || prand)."""
     return BlockCipher(irk).encrypt(PRAND_PADDING + prand)[-3:]
+
+
+@dataclass(slots=True)
+class _Order:
+    cipher: BlockCipher
+    resolved: int = 0
+
+
+def _block_ends(blocks: bytes) -> range:
+    return range(BLOCK_BYTES, len(blocks) + 1, BLOCK_BYTES)
 
 
 @dataclass(slots=True, eq=False)
 class PrivateAddressIdentity:
     """A device known by its Identity Resolving Key.
 
-    Hosts disagree about the byte order in which they show the key, so the reverse is tried as well.
+    Hosts disagree about the byte order in which they show the key, so both are tried until the
+    addresses heard have shown which one it is.
     """
 
     kind: ClassVar[str] = "private_address"
     assurance: ClassVar[Assurance] = Assurance.ROTATING
 
     irk: bytes = field(repr=False)
-    ciphers: tuple[BlockCipher, ...] = field(init=False, repr=False)
+    _orders: list[_Order] = field(init=False, repr=False)
     _key: str = field(init=False, repr=False)
     _remembered: dict[str, bool] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Set up AES for both byte orders (one where the key reads the same both ways)."""
         orders = sorted({self.irk, self.irk[::-1]})
-        self.ciphers = tuple(BlockCipher(order) for order in orders)
+        self._orders = [_Order(BlockCipher(order)) for order in orders]
         self._key = f"{self.kind}:{key_fingerprint(self.kind, orders[0])}"
 
     @classmethod
@@ -74,18 +89,36 @@ class PrivateAddressIdentity:
         """Whether the address was made with this key. Never raises."""
         known = self._remembered.get(address)
         if known is None:
-            known = self._resolve(address)
+            known = bool(self.resolved((address,)))
             if len(self._remembered) >= _REMEMBERED_ADDRESSES:
                 self._remembered.pop(next(iter(self._remembered)))
             self._remembered[address] = known
         return known
 
-    def _resolve(self, address: str) -> bool:
-        value = address_bytes(address)
-        if value is None or not may_be_resolvable(address):
-            return False
-        block = PRAND_PADDING + value[:3]
-        return any(cipher.encrypt(block)[-3:] == value[3:] for cipher in self.ciphers)
+    def resolved(self, addresses: Sequence[str]) -> list[str]:
+        """Those of the addresses that were made with this key; one pass of AES over all. Never raises."""
+        values = [(address, address_bytes(address)) for address in addresses if may_be_resolvable(address)]
+        candidates = [(address, value) for address, value in values if value is not None]
+        blocks = b"".join([PRAND_PADDING + value[:3] for _, value in candidates])
+        found: list[str] = []
+        for order in self._orders:
+            hashes = order.cipher.encrypt(blocks)
+            mine = [
+                address
+                for end, (address, value) in zip(_block_ends(blocks), candidates, strict=True)
+                if hashes[end - 3 : end] == value[3:]
+            ]
+            order.resolved += len(mine)
+            found += mine
+        if found:
+            self._settle_order()
+        return found
+
+    def _settle_order(self) -> None:
+        # One address in 16 million resolves by accident, so a single one is no proof.
+        ahead = max(self._orders, key=lambda order: order.resolved)
+        if all(ahead.resolved - order.resolved >= _CONFIRMATIONS for order in self._orders if order is not ahead):
+            self._orders = [ahead]
 
     def matches(self, adv: Advertisement, now: float) -> Match | None:
         """Resolve the packet's address."""

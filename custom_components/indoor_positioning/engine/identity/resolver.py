@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from .base import Advertisement, Assurance, Identity, Match
-from .index import Index, LookupIndex
+from .base import Advertisement, Assurance, Identity, LearningIdentity, Match
+from .index import Index
+from .private_address_index import PrivateAddressIndex
+from .registry import create_index
 
 # Addresses whose last packet is remembered. Several thousand strangers fit (a block of flats, a
 # shop), at about 300 bytes each.
@@ -16,6 +19,8 @@ REMEMBERED_ADDRESSES = 8192
 # A verdict about an address and payload is asked for again after this many seconds: an EID runs out,
 # and a clock that was not known may have been learnt.
 VERDICT_LIFETIME_S = 60.0
+# ... and a proof sooner: for that much longer than it should a recording passes.
+PROOF_LIFETIME_S = 5.0
 
 # A packet without identity (a scan response, telemetry) belongs to the beacon that identified itself
 # from the same address within this many seconds. Random addresses live for about 15 minutes.
@@ -70,7 +75,7 @@ class IdentityResolver:
             return
         identities.append(identity)
         if identity.kind not in self._indexes:
-            self._indexes[identity.kind] = LookupIndex(type(identity))
+            self._indexes[identity.kind] = create_index(type(identity))
             self._sort_indexes()
         self._indexes[identity.kind].add(beacon_id, identity)
         self._verdicts.clear()
@@ -131,7 +136,7 @@ class IdentityResolver:
             service_data=adv.service_data,
             name=adv.name,
             resolution=resolution,
-            valid_until=now + VERDICT_LIFETIME_S,
+            valid_until=now + (PROOF_LIFETIME_S if _is_proof(resolution) else VERDICT_LIFETIME_S),
             identified=identified,
             identified_at=identified_at,
         )
@@ -141,18 +146,63 @@ class IdentityResolver:
         return resolution
 
     def _identify(self, adv: Advertisement, now: float) -> Resolution | None:
+        expired: Resolution | None = None
         for index in self._ordered:
             found = index.find(adv, now)
-            if found is not None:
-                beacon_id, identity, match = found
+            if found is None:
+                continue
+            beacon_id, identity, match = found
+            if not match.expired:
                 return Resolution(beacon_id, identity, match, identity.assurance)
-        return None
+            expired = expired or Resolution(beacon_id, identity, match, Assurance.PUBLIC)
+        return expired
+
+    def prime(self, addresses: Iterable[str]) -> None:
+        """Look at many addresses at once, as after a start: far cheaper than one by one."""
+        addresses = tuple(addresses)
+        for index in self._ordered:
+            if isinstance(index, PrivateAddressIndex):
+                index.prime(addresses)
 
     def assurance(self, beacon_id: str, now: float) -> Assurance | None:
         """The strongest assurance among the beacon's identities that are being heard, None in silence."""
         heard = self._heard.get(beacon_id, {})
         alive = [assurance for assurance, time in heard.items() if now - time <= HEARD_FOR_S]
         return max(alive, key=lambda assurance: assurance.rank, default=None)
+
+    def snapshot(self) -> dict[str, dict[str, Any]]:
+        """What identities have learnt (clocks), by identity key; JSON-able, without secrets."""
+        learnt = {identity.key: identity.snapshot() for identity in self._learning()}
+        return {key: data for key, data in learnt.items() if data is not None}
+
+    def restore(self, learnt: Mapping[str, Any]) -> None:
+        """Take up what `snapshot` gave, for the identities that are registered. Never raises."""
+        for identity in self._learning():
+            data = learnt.get(identity.key)
+            if isinstance(data, Mapping):
+                identity.restore(data)
+        self._verdicts.clear()
+
+    def forget_learnt(self, beacon_id: str) -> None:
+        """Learn a beacon's clock anew, as after a change of battery."""
+        for identity in self._identities.get(beacon_id, ()):
+            if isinstance(identity, LearningIdentity):
+                identity.forget()
+        self._verdicts.clear()
+
+    def host_clock_stepped(self, seconds: float) -> None:
+        """The clock behind `now` was set forward by that many seconds (back if negative)."""
+        for identity in self._learning():
+            identity.host_clock_stepped(seconds)
+        self._verdicts.clear()
+
+    def _learning(self) -> list[LearningIdentity]:
+        known = [identity for identities in self._identities.values() for identity in identities]
+        return [identity for identity in known if isinstance(identity, LearningIdentity)]
+
+
+def _is_proof(resolution: Resolution | None) -> bool:
+    return resolution is not None and resolution.assurance is Assurance.CRYPTOGRAPHIC
 
 
 def _lent(resolution: Resolution | None) -> Resolution | None:

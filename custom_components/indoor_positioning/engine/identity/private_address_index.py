@@ -1,0 +1,63 @@
+"""Every address against every key, once: the index behind resolvable private addresses."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+
+from .addresses import may_be_resolvable
+from .base import UNCALIBRATED, Advertisement, Identity
+from .index import Found
+from .private_address import PrivateAddressIdentity
+
+# About 150 bytes each. More strangers than that within one rotation period are only asked about again.
+_REMEMBERED_ADDRESSES = 16384
+
+
+class PrivateAddressIndex:
+    """Whose address it is, remembered for the owned and the strangers' alike, least recently heard forgotten first."""
+
+    def __init__(self) -> None:
+        """Begin with no keys."""
+        self._identities: list[tuple[str, PrivateAddressIdentity]] = []
+        self._owners: OrderedDict[str, tuple[str, PrivateAddressIdentity] | None] = OrderedDict()
+
+    def add(self, beacon_id: str, identity: Identity) -> None:
+        """Register a key and try it on every stranger's address heard so far, in one go."""
+        if not isinstance(identity, PrivateAddressIdentity):
+            raise TypeError(f"not a private address: {identity.kind}")
+        owner = beacon_id, identity
+        self._identities.append(owner)
+        strangers = [address for address, known in self._owners.items() if known is None]
+        self._owners.update((address, owner) for address in identity.resolved(strangers))
+
+    def remove(self, beacon_id: str) -> None:
+        """Forget the beacon's keys and addresses."""
+        removed = [entry for entry in self._identities if entry[0] == beacon_id]
+        if not removed:
+            return
+        self._identities = [entry for entry in self._identities if entry[0] != beacon_id]
+        # Another beacon may have the same key: its addresses have to be asked about again.
+        for address in [address for address, owner in self._owners.items() if owner in removed]:
+            del self._owners[address]
+
+    def prime(self, addresses: Iterable[str]) -> None:
+        """Resolve many new addresses at once: one pass of AES a key over all of them."""
+        new = [a for a in dict.fromkeys(addresses) if a not in self._owners and may_be_resolvable(a)]
+        self._owners.update((address, None) for address in new)
+        for owner in reversed(self._identities):  # the first registered is written last, and wins
+            self._owners.update((address, owner) for address in owner[1].resolved(new))
+        while len(self._owners) > _REMEMBERED_ADDRESSES:
+            self._owners.popitem(last=False)
+
+    def find(self, adv: Advertisement, now: float) -> Found | None:
+        """Whose address it is."""
+        if adv.random_address is False or not may_be_resolvable(adv.address):
+            return None
+        try:
+            owner = self._owners[adv.address]
+            self._owners.move_to_end(adv.address)
+        except KeyError:
+            self.prime((adv.address,))
+            owner = self._owners[adv.address]
+        return None if owner is None else (owner[0], owner[1], UNCALIBRATED)

@@ -1,0 +1,42 @@
+"""The compressed addresses of Eddystone-URL and of UriBeacon, from which it came."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from .base import IdentityError
+
+_SCHEMES = ("http://www.", "https://www.", "http://", "https://")
+_DOMAINS = (".com", ".org", ".edu", ".net", ".info", ".biz", ".gov")
+# Codes 0..6 expand to a domain with a slash, 7..13 to the same without.
+_EXPANSIONS = (*(f"{domain}/" for domain in _DOMAINS), *_DOMAINS)
+_PRINTABLE = range(0x21, 0x7F)
+
+
+def decode_url(data: bytes) -> str | None:
+    """Scheme byte and encoded rest as a URL; None where a reserved code is in it. Never raises."""
+    if not data or data[0] >= len(_SCHEMES):
+        return None
+    parts = [_SCHEMES[data[0]]]
+    for code in data[1:]:
+        if code < len(_EXPANSIONS):
+            parts.append(_EXPANSIONS[code])
+        elif code in _PRINTABLE:
+            parts.append(chr(code))
+        else:
+            return None
+    return "".join(parts)
+
+
+def checked_url(text: str) -> str:
+    """A URL that a beacon could send, as it would decode. Raises IdentityError."""
+    url = text.strip()
+    try:
+        split = urlsplit(url)
+    except ValueError as error:
+        raise IdentityError("invalid_url", f"'{url}' is not a URL") from error
+    if split.scheme not in ("http", "https") or not split.netloc:
+        raise IdentityError("invalid_url", f"'{url}' does not begin with http:// or https:// and a host")
+    if any(ord(character) not in _PRINTABLE for character in url):
+        raise IdentityError("invalid_url", "a beacon's URL has printable ASCII characters only")
+    return url
