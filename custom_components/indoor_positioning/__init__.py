@@ -1,0 +1,37 @@
+"""Indoor Positioning: which room, and where in it, Bluetooth beacons are."""
+
+from __future__ import annotations
+
+from homeassistant.core import HomeAssistant
+
+from .const import PLATFORMS
+from .runtime import IndoorPositioningConfigEntry, Runtime
+from .state_store import StateStore
+from .survey_store import SurveyStore
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: IndoorPositioningConfigEntry) -> bool:
+    """Start to position with what the entry says."""
+    runtime = entry.runtime_data = Runtime(hass, entry)
+    await runtime.async_start()
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    entry.async_on_unload(entry.add_update_listener(_async_updated))
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: IndoorPositioningConfigEntry) -> bool:
+    """Stop, and keep what the trackers believe."""
+    if unloaded := await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+        await entry.runtime_data.async_stop()
+    return unloaded
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: IndoorPositioningConfigEntry) -> None:
+    """Delete the survey and the stored state with the entry."""
+    await SurveyStore.async_remove_file(hass, entry.entry_id)
+    await StateStore.async_remove_file(hass, entry.entry_id)
+
+
+async def _async_updated(_hass: HomeAssistant, entry: IndoorPositioningConfigEntry) -> None:
+    """Apply changes of options and subentries; a reload would throw the filters' memory away."""
+    entry.runtime_data.apply_changes()

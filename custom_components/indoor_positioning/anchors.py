@@ -1,0 +1,63 @@
+"""Which anchors listen at present: an anchor that is silent about a beacon is evidence only while it is alive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from habluetooth import HaScannerRegistration, get_manager
+from homeassistant.components import bluetooth
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+
+from . import clock
+
+# Seconds without any packet of any device after which an anchor counts as deaf. Ordinary homes are full of
+# Bluetooth chatter (several packets a second), so a proxy that hears nothing for this long is off, stuck or cut off.
+DEAF_AFTER_S: Final = 15.0
+
+# Seconds for which the answer is kept: it is asked for by every estimate of every beacon.
+REFRESH_S: Final = 1.0
+
+
+class AnchorWatch:
+    """Knows the scanners that are registered with Home Assistant's Bluetooth stack.
+
+    `on_scanner` is called with a source whenever its scanner is added, changed or removed.
+    """
+
+    def __init__(self, hass: HomeAssistant, on_scanner: Callable[[str], None]) -> None:
+        self._hass = hass
+        self._on_scanner = on_scanner
+        self._listening: frozenset[str] = frozenset()
+        self._refreshed_at = float("-inf")
+        self._unsubscribe: CALLBACK_TYPE | None = None
+
+    @callback
+    def start(self) -> None:
+        """Follow scanners that come and go."""
+        self._unsubscribe = get_manager().async_register_scanner_registration_callback(self._registration, None)
+
+    @callback
+    def stop(self) -> None:
+        """Stop to follow them."""
+        if self._unsubscribe:
+            self._unsubscribe()
+            self._unsubscribe = None
+
+    @callback
+    def listening(self) -> frozenset[str]:
+        """Return the sources of the scanners that have heard anything lately."""
+        now = clock.monotonic()
+        if now - self._refreshed_at >= REFRESH_S:
+            self._refreshed_at = now
+            self._listening = frozenset(
+                scanner.source
+                for scanner in bluetooth.async_current_scanners(self._hass)
+                if scanner.time_since_last_detection() <= DEAF_AFTER_S
+            )
+        return self._listening
+
+    @callback
+    def _registration(self, registration: HaScannerRegistration) -> None:
+        self._refreshed_at = float("-inf")
+        self._on_scanner(registration.scanner.source)

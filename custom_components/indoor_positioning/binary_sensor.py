@@ -1,0 +1,40 @@
+"""Whether anybody's beacon is in a room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from homeassistant.components.binary_sensor import DOMAIN as BINARY_SENSOR
+from homeassistant.components.binary_sensor import BinarySensorDeviceClass, BinarySensorEntity
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .const import SUBENTRY_ROOM
+from .entity import RoomEntity, async_follow_subentries
+from .runtime import IndoorPositioningConfigEntry, Runtime
+
+PARALLEL_UPDATES = 0
+
+
+async def async_setup_entry(
+    _hass: HomeAssistant, entry: IndoorPositioningConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Add an occupancy sensor a room."""
+    async_follow_subentries(entry, async_add_entities, _entities_of)
+
+
+def _entities_of(runtime: Runtime, subentry: ConfigSubentry) -> Iterator[OccupancySensor]:
+    if subentry.subentry_type == SUBENTRY_ROOM:
+        yield OccupancySensor(BINARY_SENSOR, runtime, subentry, "occupancy")
+
+
+class OccupancySensor(RoomEntity, BinarySensorEntity):
+    """On while at least one beacon is in the room."""
+
+    _attr_device_class = BinarySensorDeviceClass.OCCUPANCY
+
+    @property
+    def is_on(self) -> bool:
+        """Whether a beacon is there."""
+        return self.occupants > 0

@@ -1,0 +1,102 @@
+"""One stand of the calibration: what is heard of a beacon while somebody holds it at a known place."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from . import clock
+from .engine.geometry import Point
+from .engine.observation import Observation
+from .engine.survey import SurveySample
+from .runtime import Runtime
+
+# Seconds. Long enough for the fading of three channels to average out, short enough to be done in every room.
+STAND_S: Final = 15.0
+
+# A stand with fewer packets goes on: slow tags advertise every 2 s, and proxies lose half of that.
+ENOUGH_PACKETS: Final = 20
+LONGEST_STAND_S: Final = 45.0
+
+# Seconds without a single packet after which waiting makes no sense: no tag advertises more slowly than every 10 s.
+NOTHING_HEARD_S: Final = 25.0
+
+# How often the progress is told (seconds).
+TICK_S: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody stands: a room, and the spot on the plan if it was given (metres)."""
+
+    floor: str
+    room: str
+    position: Point | None
+
+
+class Stand:
+    """Collects what the anchors hear of one beacon."""
+
+    def __init__(self, runtime: Runtime, beacon_id: str, place: Place) -> None:
+        self._runtime = runtime
+        self._beacon_id = beacon_id
+        self._place = place
+        self._readings: dict[str, list[float]] = {}
+        self._listening: frozenset[str] | None = None
+
+    @property
+    def packets(self) -> int:
+        """How many packets were heard so far."""
+        return sum(map(len, self._readings.values()))
+
+    @property
+    def anchors(self) -> int:
+        """How many anchors heard them."""
+        return len(self._readings)
+
+    async def async_collect(self, on_progress: Callable[[float], None]) -> SurveySample | None:
+        """Collect until there is enough, and return the sample; None if nothing was heard at all.
+
+        `on_progress` is told the done share (0..1) twice a second.
+        """
+        started = clock.monotonic()
+        untap = self._runtime.positioning.tap(self._beacon_id, self._take)
+        try:
+            while (share := self._progress(elapsed := clock.monotonic() - started)) < 1.0:
+                on_progress(share)
+                self._note_listening()
+                await asyncio.sleep(TICK_S)
+        finally:
+            untap()
+        return self._sample(elapsed) if self._readings else None
+
+    def _take(self, observation: Observation) -> None:
+        self._readings.setdefault(observation.anchor, []).append(observation.rssi)
+
+    def _note_listening(self) -> None:
+        """Only an anchor that listened all the time and heard nothing was silent."""
+        listening = self._runtime.anchors.listening()
+        self._listening = listening if self._listening is None else self._listening & listening
+
+    def _progress(self, elapsed: float) -> float:
+        if not self._readings:
+            return elapsed / NOTHING_HEARD_S
+        # Until the planned end, then as far as the packets have come; whichever ends first ends the stand.
+        by_packets = min(elapsed / STAND_S, self.packets / ENOUGH_PACKETS)
+        return max(by_packets, elapsed / LONGEST_STAND_S)
+
+    def _sample(self, duration: float) -> SurveySample:
+        anchors = {anchor.id for anchor in self._runtime.positioning.model.home.anchors}
+        silent = (self._listening or frozenset()) & anchors
+        return SurveySample(
+            beacon=self._beacon_id,
+            floor=self._place.floor,
+            room=self._place.room,
+            position=self._place.position,
+            readings={anchor: tuple(values) for anchor, values in self._readings.items()},
+            silent=silent - self._readings.keys(),
+            time=clock.time(),
+            duration=duration,
+        )

@@ -1,0 +1,28 @@
+"""Names and limits that several modules of the Home Assistant side share."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from homeassistant.const import Platform
+
+DOMAIN: Final = "indoor_positioning"
+
+PLATFORMS: Final = (Platform.BINARY_SENSOR, Platform.DEVICE_TRACKER, Platform.SENSOR)
+
+SUBENTRY_ANCHOR: Final = "anchor"
+SUBENTRY_BEACON: Final = "beacon"
+SUBENTRY_ROOM: Final = "room"
+
+CONF_AREA_ID: Final = "area_id"
+CONF_HEIGHT: Final = "height"
+CONF_IDENTITIES: Final = "identities"
+CONF_OUTLINE: Final = "outline"
+CONF_REFERENCE_RSSI: Final = "reference_rssi"
+CONF_RSSI_OFFSET: Final = "rssi_offset"
+CONF_SOURCE: Final = "source"
+CONF_X: Final = "x"
+CONF_Y: Final = "y"
+
+# Metres above its floor of an anchor whose height nobody gave: between a wall socket (0.3) and a shelf (1.8).
+DEFAULT_ANCHOR_HEIGHT_M: Final = 1.2

@@ -1,0 +1,1 @@
+"""The flows behind the forms, one file a concern."""

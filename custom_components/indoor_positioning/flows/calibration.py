@@ -1,0 +1,151 @@
+"""Calibration as a form: say who and where one is, hold still, go on to the next room."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from typing import Any, Final
+
+import probatio as vol
+from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult, OptionsFlow
+from homeassistant.core import callback
+from homeassistant.helpers.selector import (
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+)
+
+from ..calibration import Place, Stand
+from ..const import CONF_X, CONF_Y, SUBENTRY_BEACON
+from ..engine.survey import SurveySample
+from ..runtime import Runtime
+from .fields import metres
+
+CONF_BEACON: Final = "beacon"
+CONF_ROOM: Final = "room"
+
+
+class CalibrationSteps(OptionsFlow):
+    """The steps `calibrate` (form) -> `calibrate_collect` (progress) -> `calibrate_done` (menu)."""
+
+    _place_input: dict[str, Any] | None = None
+    _stand: Stand | None = None
+    _collecting: asyncio.Task[SurveySample | None] | None = None
+    _sample: SurveySample | None = None
+    _nothing_heard = False
+
+    async def async_step_calibrate(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask which beacon one carries and where one stands."""
+        if self.config_entry.state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason="not_loaded")
+        runtime: Runtime = self.config_entry.runtime_data
+        beacons = self.config_entry.get_subentries_of_type(SUBENTRY_BEACON)
+        rooms = runtime.positioning.model.home.rooms
+        if not beacons or not rooms:
+            return self.async_abort(reason="no_rooms" if beacons else "no_beacons")
+        errors: dict[str, str] = {}
+        if self._nothing_heard:
+            self._nothing_heard = False
+            errors["base"] = "no_packets"
+        if user_input is not None:
+            self._place_input = user_input
+            if not (errors := _problems(user_input)):
+                return self._start(runtime, user_input)
+        schema = vol.Schema(
+            {
+                vol.Required(CONF_BEACON): _choice([(one.subentry_id, one.title) for one in beacons]),
+                vol.Required(CONF_ROOM): _choice([(room.id, room.name) for room in rooms]),
+                vol.Optional(CONF_X): metres(),
+                vol.Optional(CONF_Y): metres(),
+            }
+        )
+        return self.async_show_form(
+            step_id="calibrate",
+            data_schema=self.add_suggested_values_to_schema(schema, self._place_input),
+            errors=errors,
+        )
+
+    async def async_step_calibrate_collect(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Show how the stand goes on; keep its sample when it is over."""
+        stand, task = self._stand, self._collecting
+        if stand is None or task is None:
+            return self.async_show_progress_done(next_step_id="calibrate")
+        if not task.done():
+            return self.async_show_progress(
+                step_id="calibrate_collect",
+                progress_action="collecting",
+                description_placeholders={"packets": str(stand.packets), "anchors": str(stand.anchors)},
+                progress_task=task,
+            )
+        self._stand = self._collecting = None
+        self._sample = task.result()
+        if self._sample is None:
+            self._nothing_heard = True
+            return self.async_show_progress_done(next_step_id="calibrate")
+        runtime: Runtime = self.config_entry.runtime_data
+        await runtime.survey.async_add(self._sample)
+        return self.async_show_progress_done(next_step_id="calibrate_done")
+
+    async def async_step_calibrate_done(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Tell what was heard; next room, or enough."""
+        sample = self._sample
+        return self.async_show_menu(
+            step_id="calibrate_done",
+            menu_options=["calibrate_next", "finish"],
+            description_placeholders={
+                "packets": str(sample.packets if sample else 0),
+                "anchors": str(len(sample.readings) if sample else 0),
+            },
+        )
+
+    async def async_step_calibrate_next(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Go on with the same beacon; room and spot are asked for anew."""
+        beacon = self._place_input[CONF_BEACON] if self._place_input else None
+        self._place_input = {CONF_BEACON: beacon} if beacon else None
+        return await self.async_step_calibrate()
+
+    async def async_step_finish(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Leave; all samples are kept already, and the options stay as they are."""
+        return self.async_create_entry(data=dict(self.config_entry.options))
+
+    @callback
+    def async_remove(self) -> None:
+        """Stop a stand that was walked away from."""
+        if self._collecting:
+            self._collecting.cancel()
+
+    def _start(self, runtime: Runtime, user_input: dict[str, Any]) -> ConfigFlowResult:
+        room = runtime.positioning.model.home.room(user_input[CONF_ROOM])
+        if room is None or user_input[CONF_BEACON] not in runtime.positioning.tracks:
+            return self.async_abort(reason="gone_meanwhile")
+        position = (user_input[CONF_X], user_input[CONF_Y]) if CONF_X in user_input else None
+        self._stand = Stand(runtime, user_input[CONF_BEACON], Place(room.floor, room.id, position))
+        self._collecting = self.hass.async_create_task(
+            self._stand.async_collect(self._tell_progress), "indoor_positioning calibration"
+        )
+        return self.async_show_progress(
+            step_id="calibrate_collect",
+            progress_action="collecting",
+            description_placeholders={"packets": "0", "anchors": "0"},
+            progress_task=self._collecting,
+        )
+
+    @callback
+    def _tell_progress(self, share: float) -> None:
+        self.async_update_progress(share)
+        # Lets the frontend ask for the step again, and so for the number of packets.
+        self.async_notify_flow_changed()
+
+
+def _problems(user_input: dict[str, Any]) -> dict[str, str]:
+    if (CONF_X in user_input) != (CONF_Y in user_input):
+        return {"base": "position_incomplete"}
+    if not all(math.isfinite(user_input.get(key, 0.0)) for key in (CONF_X, CONF_Y)):
+        return {"base": "not_finite"}
+    return {}
+
+
+def _choice(options: list[tuple[str, str]]) -> SelectSelector:
+    listed = [SelectOptionDict(value=value, label=label) for value, label in options]
+    return SelectSelector(SelectSelectorConfig(options=listed, mode=SelectSelectorMode.DROPDOWN))

@@ -1,0 +1,93 @@
+"""The entry's options: settings, calibration, and its samples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import probatio as vol
+from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.const import UnitOfLength, UnitOfTime
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import (
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+)
+
+from ..engine.locators import LOCATORS
+from ..settings import (
+    CONF_AWAY_AFTER,
+    CONF_ENTER_DWELL,
+    CONF_ENTER_PROBABILITY,
+    CONF_LOCATOR,
+    CONF_POSITION_INTERVAL,
+    CONF_POSITION_THRESHOLD,
+    Settings,
+)
+from .calibration import CalibrationSteps
+from .samples import SampleSteps
+
+SECTION_DECISION = "decision"
+SECTION_POSITION = "position"
+
+
+class IndoorPositioningOptionsFlow(CalibrationSteps, SampleSteps):
+    """A menu of what can be set or done."""
+
+    async def async_step_init(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Offer what there is; without samples there is nothing to delete."""
+        return self.async_show_menu(step_id="init", menu_options=["settings", "calibrate", "samples"])
+
+    async def async_step_settings(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """How beacons are located, decided upon and shown."""
+        if user_input is not None:
+            decision, position = user_input.pop(SECTION_DECISION, {}), user_input.pop(SECTION_POSITION, {})
+            return self.async_create_entry(data={**self.config_entry.options, **user_input, **decision, **position})
+        settings = Settings.from_options(self.config_entry.options)
+        locators = SelectSelectorConfig(
+            options=list(LOCATORS), mode=SelectSelectorMode.DROPDOWN, translation_key=CONF_LOCATOR
+        )
+        decision = settings.decision
+        schema = vol.Schema(
+            {
+                vol.Required(CONF_LOCATOR, default=settings.locator): SelectSelector(locators),
+                vol.Required(CONF_AWAY_AFTER, default=decision.away_after): _number(10, 3600, 1, UnitOfTime.SECONDS),
+                vol.Optional(SECTION_POSITION): section(
+                    vol.Schema(
+                        {
+                            vol.Required(CONF_POSITION_INTERVAL, default=settings.position_interval): _number(
+                                0.5, 60, 0.5, UnitOfTime.SECONDS
+                            ),
+                            vol.Required(CONF_POSITION_THRESHOLD, default=settings.position_threshold): _number(
+                                0.05, 5, 0.05, UnitOfLength.METERS
+                            ),
+                        }
+                    ),
+                    {"collapsed": True},
+                ),
+                vol.Optional(SECTION_DECISION): section(
+                    vol.Schema(
+                        {
+                            vol.Required(CONF_ENTER_PROBABILITY, default=decision.enter_probability): _number(
+                                0.5, 0.95, 0.05
+                            ),
+                            vol.Required(CONF_ENTER_DWELL, default=decision.enter_dwell): _number(
+                                0, 30, 0.5, UnitOfTime.SECONDS
+                            ),
+                        }
+                    ),
+                    {"collapsed": True},
+                ),
+            }
+        )
+        return self.async_show_form(step_id="settings", data_schema=schema)
+
+
+def _number(minimum: float, maximum: float, step: float, unit: str | None = None) -> NumberSelector:
+    config = NumberSelectorConfig(min=minimum, max=maximum, step=step, mode=NumberSelectorMode.BOX)
+    if unit:
+        config["unit_of_measurement"] = unit
+    return NumberSelector(config)

@@ -1,0 +1,130 @@
+"""Add or change a room: a Home Assistant area, with its outline where one knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import probatio as vol
+from homeassistant.config_entries import (
+    ConfigEntry,
+    ConfigSubentry,
+    ConfigSubentryData,
+    ConfigSubentryFlow,
+    SubentryFlowResult,
+)
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers import area_registry as ar
+from homeassistant.helpers.selector import AreaSelector, TextSelector
+
+from ..const import CONF_AREA_ID, CONF_OUTLINE, CONF_X, CONF_Y, SUBENTRY_ROOM
+from .fields import metres
+from .outline import (
+    CONF_DEPTH,
+    CONF_POLYGON,
+    CONF_RECTANGLE,
+    CONF_WIDTH,
+    OutlineInputError,
+    outline_from_input,
+    outline_to_input,
+)
+
+
+def room_unique_id(area_id: str) -> str:
+    """Return what makes a room unique within the entry."""
+    return f"room_{area_id}"
+
+
+def room_subentry(area_id: str, name: str) -> ConfigSubentryData:
+    """Return a new room without outline."""
+    return ConfigSubentryData(
+        data={CONF_AREA_ID: area_id, CONF_OUTLINE: None},
+        subentry_type=SUBENTRY_ROOM,
+        title=name,
+        unique_id=room_unique_id(area_id),
+    )
+
+
+@callback
+def ensure_room(hass: HomeAssistant, entry: ConfigEntry, area_id: str | None) -> None:
+    """Make an area a room if it is none yet: an anchor in it should say something at once."""
+    area = ar.async_get(hass).async_get_area(area_id) if area_id else None
+    known = {subentry.unique_id for subentry in entry.subentries.values()}
+    if area is None or room_unique_id(area.id) in known:
+        return
+    new = room_subentry(area.id, area.name)
+    hass.config_entries.async_add_subentry(
+        entry,
+        ConfigSubentry(
+            data=MappingProxyType(dict(new["data"])),
+            subentry_type=new["subentry_type"],
+            title=new["title"],
+            unique_id=new["unique_id"],
+        ),
+    )
+
+
+class RoomFlow(ConfigSubentryFlow):
+    """Adds a room, or changes its outline."""
+
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Choose the area and, if one likes, draw it."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            area = ar.async_get(self.hass).async_get_area(user_input[CONF_AREA_ID])
+            unique_id = room_unique_id(user_input[CONF_AREA_ID])
+            if area is None:
+                errors[CONF_AREA_ID] = "area_missing"
+            elif any(subentry.unique_id == unique_id for subentry in self._get_entry().subentries.values()):
+                errors[CONF_AREA_ID] = "already_room"
+            else:
+                try:
+                    data = _room_data(area.id, user_input)
+                except OutlineInputError as error:
+                    errors["base"] = error.problem
+                else:
+                    return self.async_create_entry(title=area.name, data=data, unique_id=unique_id)
+        schema = vol.Schema({vol.Required(CONF_AREA_ID): AreaSelector(), **_outline_fields()})
+        return self.async_show_form(
+            step_id="user", data_schema=self.add_suggested_values_to_schema(schema, user_input), errors=errors
+        )
+
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Change the outline. Another area is another room."""
+        subentry = self._get_reconfigure_subentry()
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                data = _room_data(subentry.data[CONF_AREA_ID], user_input)
+            except OutlineInputError as error:
+                errors["base"] = error.problem
+            else:
+                return self.async_update_and_abort(self._get_entry(), subentry, data=data)
+        points = subentry.data[CONF_OUTLINE]
+        shown = user_input or outline_to_input(tuple((x, y) for x, y in points) if points else None)
+        return self.async_show_form(
+            step_id="reconfigure",
+            data_schema=self.add_suggested_values_to_schema(vol.Schema(_outline_fields()), shown),
+            errors=errors,
+            description_placeholders={"room": subentry.title},
+        )
+
+
+def _room_data(area_id: str, user_input: Mapping[str, Any]) -> dict[str, Any]:
+    outline = outline_from_input(user_input)
+    return {CONF_AREA_ID: area_id, CONF_OUTLINE: [list(corner) for corner in outline] if outline else None}
+
+
+def _outline_fields() -> dict[vol.Marker, Any]:
+    rectangle = {
+        vol.Optional(CONF_X): metres(),
+        vol.Optional(CONF_Y): metres(),
+        vol.Optional(CONF_WIDTH): metres(minimum=0.0),
+        vol.Optional(CONF_DEPTH): metres(minimum=0.0),
+    }
+    return {
+        vol.Optional(CONF_RECTANGLE): section(vol.Schema(rectangle), {"collapsed": False}),
+        vol.Optional(CONF_POLYGON): TextSelector(),
+    }

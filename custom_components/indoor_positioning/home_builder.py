@@ -1,0 +1,109 @@
+"""The engine's `Home` out of Home Assistant's registries and the entry's subentries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import area_registry as ar
+from homeassistant.helpers import floor_registry as fr
+
+from .const import (
+    CONF_AREA_ID,
+    CONF_HEIGHT,
+    CONF_OUTLINE,
+    CONF_REFERENCE_RSSI,
+    CONF_RSSI_OFFSET,
+    CONF_SOURCE,
+    CONF_X,
+    CONF_Y,
+    DEFAULT_ANCHOR_HEIGHT_M,
+    SUBENTRY_ANCHOR,
+    SUBENTRY_BEACON,
+    SUBENTRY_ROOM,
+)
+from .engine.geometry import OutlineError, parse_outline
+from .engine.home import DEFAULT_FLOOR, DEFAULT_STOREY_HEIGHT_M, Anchor, Beacon, Floor, Home, Position, Room
+
+
+@callback
+def build_home(hass: HomeAssistant, entry: ConfigEntry[Any], reference_rssi: Mapping[str, float]) -> Home:
+    """Return the home as it is known now.
+
+    `reference_rssi` holds the strengths at 1 m that beacons told themselves, by beacon id; what the user set goes
+    before. Rooms whose area is gone are left out, anchors of a missing area belong to no room.
+    """
+    areas = ar.async_get(hass)
+    rooms = tuple(
+        _room(subentry, area)
+        for subentry in entry.get_subentries_of_type(SUBENTRY_ROOM)
+        if (area := areas.async_get_area(subentry.data[CONF_AREA_ID])) is not None
+    )
+    anchors = tuple(_anchor(subentry, areas) for subentry in entry.get_subentries_of_type(SUBENTRY_ANCHOR))
+    used_floors = {room.floor for room in rooms} | {anchor.floor for anchor in anchors}
+    beacons = tuple(
+        Beacon(
+            subentry.subentry_id,
+            reference_rssi=subentry.data.get(CONF_REFERENCE_RSSI) or reference_rssi.get(subentry.subentry_id),
+        )
+        for subentry in entry.get_subentries_of_type(SUBENTRY_BEACON)
+    )
+    return Home(rooms=rooms, anchors=anchors, floors=_floors(hass, used_floors), beacons=beacons)
+
+
+def _room(subentry: ConfigSubentry, area: ar.AreaEntry) -> Room:
+    points = subentry.data.get(CONF_OUTLINE)
+    try:
+        outline = parse_outline(points) if points else None
+    except OutlineError, TypeError, ValueError:
+        # The forms refuse nonsense; what was edited by hand in the storage must not take the home down with it.
+        outline = None
+    return Room(area.id, area.name, area.floor_id or DEFAULT_FLOOR, outline)
+
+
+def _anchor(subentry: ConfigSubentry, areas: ar.AreaRegistry) -> Anchor:
+    data = subentry.data
+    area = areas.async_get_area(data[CONF_AREA_ID]) if data.get(CONF_AREA_ID) else None
+    x, y, height = data.get(CONF_X), data.get(CONF_Y), data.get(CONF_HEIGHT)
+    position: Position | None = None
+    if x is not None and y is not None:
+        position = (x, y, DEFAULT_ANCHOR_HEIGHT_M if height is None else height)
+    return Anchor(
+        data[CONF_SOURCE],
+        floor=(area.floor_id if area else None) or DEFAULT_FLOOR,
+        position=position,
+        room=area.id if area else None,
+        rssi_offset=data.get(CONF_RSSI_OFFSET, 0.0),
+    )
+
+
+def _floors(hass: HomeAssistant, used: Iterable[str]) -> tuple[Floor, ...]:
+    """Return the used floors, lowest first.
+
+    Two floors without a level would lie inside one another and share their radio: each gets the next free storey
+    above the known ones, in the order in which the user listed them.
+    """
+    registry = fr.async_get(hass)
+    used = set(used) or {DEFAULT_FLOOR}
+    known = [floor for floor in registry.async_list_floors() if floor.floor_id in used]
+    levels = {floor.floor_id: floor.level for floor in known if floor.level is not None}
+    if DEFAULT_FLOOR in used and DEFAULT_FLOOR not in {floor.floor_id for floor in known}:
+        # What lies on no floor: on the ground if that is free, else beside it.
+        levels[DEFAULT_FLOOR] = 0
+    for floor in known:
+        if floor.level is None:
+            levels[floor.floor_id] = max(levels.values(), default=-1) + 1
+    names = {floor.floor_id: floor.name for floor in known}
+    floors = (
+        Floor(
+            floor_id,
+            names.get(floor_id, "Ground floor"),
+            level=level,
+            elevation=level * DEFAULT_STOREY_HEIGHT_M,
+            height=DEFAULT_STOREY_HEIGHT_M,
+        )
+        for floor_id, level in levels.items()
+    )
+    return tuple(sorted(floors, key=lambda floor: floor.level))

@@ -1,0 +1,220 @@
+"""From Home Assistant's Bluetooth stream to observations of tracked beacons.
+
+Two public hooks of the `bluetooth` integration are used together. The per-address callback delivers every
+packet that any scanner hears, unchanged ones included, but only for addresses one already knows. The wildcard
+callback tells of new addresses and changed payloads, once and from one scanner only: it finds beacons, also
+after their address has rotated, and registers the per-address callback for them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from homeassistant.components import bluetooth
+from homeassistant.components.bluetooth import (
+    BluetoothCallbackMatcher,
+    BluetoothChange,
+    BluetoothScanningMode,
+    BluetoothServiceInfoBleak,
+)
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_time_interval
+
+from . import clock
+from .engine.identity import Advertisement, Identity, IdentityResolver, Resolution
+from .engine.observation import Observation, is_valid_rssi
+
+# Seconds. Proxies batch packets for up to 0.2 s; what is older than this comes out of a cache (the stack
+# replays its history at registration, and restores scanners' histories from disk at start) and says nothing
+# about where a beacon is now.
+STALE_AFTER_S: Final = 5.0
+
+# A packet cannot be heard in the future; the coarse clock of the stack may be off by some milliseconds.
+FUTURE_TOLERANCE_S: Final = 1.0
+
+# Phones rotate their resolvable private address every 15 minutes (Bluetooth Core 5.4, Vol 3 Part C,
+# TGAP(private_addr_int)); an address that was silent for as long is most likely gone for good.
+ADDRESS_TIMEOUT_S: Final = 900.0
+EXPIRY_INTERVAL: Final = timedelta(minutes=5)
+
+
+@dataclass(slots=True)
+class Receptions:
+    """What arrived for tracked beacons since the start: usable packets per beacon and anchor, and refused ones."""
+
+    per_beacon: Counter[str] = field(default_factory=Counter)
+    per_anchor: Counter[str] = field(default_factory=Counter)
+    invalid_rssi: int = 0
+    stale: int = 0
+
+    @property
+    def delivered(self) -> int:
+        """How many usable packets arrived."""
+        return self.per_beacon.total()
+
+
+def advertisement_of(info: BluetoothServiceInfoBleak) -> Advertisement:
+    """Return what identities look at."""
+    return Advertisement(
+        address=info.address,
+        manufacturer_data=info.manufacturer_data,
+        service_data=info.service_data,
+        service_uuids=info.service_uuids,
+        name=info.name,
+        random_address=_is_random(info),
+    )
+
+
+def _is_random(info: BluetoothServiceInfoBleak) -> bool | None:
+    """Whether the address is a random one, as far as the receiver says: proxies by a number, BlueZ by a word."""
+    details = info.device.details
+    if not isinstance(details, Mapping):
+        return None
+    properties = details.get("props")
+    kind = properties.get("AddressType") if isinstance(properties, Mapping) else details.get("address_type")
+    return {0: False, "public": False, 1: True, "random": True}.get(kind)
+
+
+class _AddressLink:
+    """The registration of one address that a tracked beacon uses at present."""
+
+    __slots__ = ("_ingest", "address", "beacon_id", "last_heard", "shared", "unregister")
+
+    def __init__(self, ingest: Ingest, address: str, beacon_id: str, last_heard: float) -> None:
+        self._ingest = ingest
+        self.address = address
+        self.beacon_id = beacon_id
+        self.last_heard = last_heard
+        # One address may carry the frames of several tracked beacons in turn; then each packet is looked at.
+        self.shared = False
+        self.unregister: CALLBACK_TYPE | None = None
+
+    def receive(self, info: BluetoothServiceInfoBleak) -> None:
+        """Take one packet. This is the hot path: it runs for every packet of every tracked beacon."""
+        ingest = self._ingest
+        heard = info.time
+        self.last_heard = heard
+        if not -FUTURE_TOLERANCE_S <= clock.monotonic() - heard <= STALE_AFTER_S:
+            ingest.receptions.stale += 1
+            return
+        rssi = info.rssi
+        if not is_valid_rssi(rssi):
+            ingest.receptions.invalid_rssi += 1
+            return
+        beacon_id = self.beacon_id
+        if self.shared and (resolution := ingest.resolve(info)):
+            beacon_id = resolution.beacon_id
+        receptions = ingest.receptions
+        receptions.per_beacon[beacon_id] += 1
+        receptions.per_anchor[info.source] += 1
+        ingest.deliver(Observation(heard, beacon_id, info.source, rssi))
+
+
+class Ingest:
+    """Delivers every packet of the tracked beacons as an `Observation`.
+
+    `deliver` is called in the event loop for each usable packet; `on_reference_rssi` whenever a beacon's payload
+    says with which strength it is received at 1 m.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        deliver: Callable[[Observation], None],
+        on_reference_rssi: Callable[[str, float], None],
+    ) -> None:
+        self._hass = hass
+        self._on_reference_rssi = on_reference_rssi
+        self._resolver = IdentityResolver()
+        self._links: dict[str, _AddressLink] = {}
+        self._unsubscribe: list[CALLBACK_TYPE] = []
+        self.deliver = deliver
+        self.receptions = Receptions()
+
+    @property
+    def addresses(self) -> int:
+        """How many addresses are registered at present."""
+        return len(self._links)
+
+    @callback
+    def start(self) -> None:
+        """Start to listen. What the stack has heard lately is looked through for tracked beacons at once."""
+        self._unsubscribe = [
+            bluetooth.async_register_callback(
+                self._hass,
+                self._discovered,
+                BluetoothCallbackMatcher(connectable=False),
+                BluetoothScanningMode.PASSIVE,
+            ),
+            async_track_time_interval(self._hass, self._expire, EXPIRY_INTERVAL, cancel_on_shutdown=True),
+        ]
+
+    @callback
+    def stop(self) -> None:
+        """Stop to listen."""
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()
+        self._unsubscribe = []
+        for address in tuple(self._links):
+            self._release(address)
+
+    @callback
+    def set_beacon(self, beacon_id: str, identities: Sequence[Identity]) -> None:
+        """Track a beacon, or go on tracking it by other identities."""
+        self.remove_beacon(beacon_id)
+        for identity in identities:
+            self._resolver.add(beacon_id, identity)
+        if self._unsubscribe:
+            for info in bluetooth.async_discovered_service_info(self._hass, connectable=False):
+                self._discovered(info, BluetoothChange.ADVERTISEMENT)
+
+    @callback
+    def remove_beacon(self, beacon_id: str) -> None:
+        """Stop tracking a beacon."""
+        self._resolver.remove(beacon_id)
+        for link in tuple(self._links.values()):
+            if link.beacon_id == beacon_id:
+                self._release(link.address)
+
+    def resolve(self, info: BluetoothServiceInfoBleak) -> Resolution | None:
+        """Return whose packet this is, None for a stranger's."""
+        return self._resolver.resolve(advertisement_of(info), clock.time())
+
+    @callback
+    def _discovered(self, info: BluetoothServiceInfoBleak, _change: BluetoothChange) -> None:
+        """Look at a new address or a changed payload."""
+        if (resolution := self.resolve(info)) is None:
+            # A frame that says nothing of who sent it (telemetry between two identity frames) ends no link.
+            return
+        if (link := self._links.get(info.address)) is None:
+            link = _AddressLink(self, info.address, resolution.beacon_id, info.time)
+            link.unregister = bluetooth.async_register_advertisement_callback(self._hass, link.receive, info.address)
+            self._links[info.address] = link
+            # The stack has dispatched this very packet already, before the callback for its address was there.
+            link.receive(info)
+        elif link.beacon_id != resolution.beacon_id:
+            link.shared = True
+        if resolution.match.reference_rssi is not None:
+            self._on_reference_rssi(resolution.beacon_id, resolution.match.reference_rssi)
+
+    @callback
+    def _expire(self, _now: datetime) -> None:
+        """Give up addresses that are no longer used.
+
+        Only once the stack has forgotten an address too: it tells of a known address with an unchanged payload
+        no second time, so a beacon that comes back would not be found again.
+        """
+        oldest = clock.monotonic() - ADDRESS_TIMEOUT_S
+        for link in tuple(self._links.values()):
+            if link.last_heard < oldest and not bluetooth.async_address_present(
+                self._hass, link.address, connectable=False
+            ):
+                self._release(link.address)
+
+    def _release(self, address: str) -> None:
+        if unregister := self._links.pop(address).unregister:
+            unregister()

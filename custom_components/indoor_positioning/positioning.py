@@ -1,0 +1,221 @@
+"""The running trackers: packets in, presences out.
+
+Estimates are driven by packets, a few a second and beacon at most, and go on slowly while a beacon is silent.
+The positioning model (plan, survey, radio map) is built in the executor and adopted by the running trackers,
+which keep what they believe.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+
+from . import clock
+from .anchors import AnchorWatch
+from .engine.decision import Presence
+from .engine.model import PositioningModel
+from .engine.observation import Observation
+from .engine.tracker import Tracker
+from .settings import Settings
+from .state_store import BeaconState
+
+_LOGGER = logging.getLogger(__name__)
+
+# At most 4 estimates a second and beacon: people notice no difference above, and an estimate costs about 1 ms.
+MIN_UPDATE_INTERVAL_S: Final = 0.25
+
+# With many beacons each gets this many seconds of the round, so that estimates never take more than about a
+# third of one core: 50 beacons keep their 4 a second, 200 have one a second.
+ROUND_SHARE_S: Final = 0.005
+
+# How often a beacon that nobody hears is looked at: while silence still changes what is believed, and when away.
+SILENT_UPDATE_INTERVAL_S: Final = 2.0
+AWAY_UPDATE_INTERVAL_S: Final = 30.0
+
+type PresenceListener = Callable[[Presence], None]
+type ObservationTap = Callable[[Observation], None]
+
+
+@dataclass(slots=True)
+class Track:
+    """One beacon at run time."""
+
+    tracker: Tracker
+    # What is said at present: the tracker's own word, or before the first estimate what was said before a restart.
+    presence: Presence
+    # The newest reading of each anchor, for "strongest anchor" and who hears whom.
+    latest: dict[str, Observation] = field(default_factory=dict)
+    listeners: list[PresenceListener] = field(default_factory=list)
+    taps: list[ObservationTap] = field(default_factory=list)
+    updated_at: float = float("-inf")
+    timer: asyncio.TimerHandle | None = None
+    # Whether `timer` was set by a packet, not by silence.
+    due: bool = False
+    # After a restart the last state is held until there is evidence, or until this moment.
+    hold_until: float | None = None
+    failed: bool = False
+
+
+class Positioning:
+    """Holds one `Track` a beacon and the model that all share."""
+
+    def __init__(self, hass: HomeAssistant, anchors: AnchorWatch, model: PositioningModel, settings: Settings) -> None:
+        self._hass = hass
+        self._anchors = anchors
+        self._settings = settings
+        self._tracks: dict[str, Track] = {}
+        self._model_listeners: list[CALLBACK_TYPE] = []
+        self._presence_listeners: list[CALLBACK_TYPE] = []
+        self.model = model
+
+    @property
+    def tracks(self) -> dict[str, Track]:
+        """The beacons by their id."""
+        return self._tracks
+
+    @callback
+    def add_beacon(self, beacon_id: str, state: BeaconState | None = None) -> None:
+        """Start to track a beacon, going on from an earlier run where there was one."""
+        tracker = Tracker(beacon_id, self.model, locator=self._settings.locator, settings=self._settings.decision)
+        track = Track(tracker, tracker.presence)
+        if state is not None:
+            tracker.restore(state.tracker, state.age)
+            track.presence = state.presence
+            track.hold_until = float("inf")
+        self._tracks[beacon_id] = track
+        self._schedule(track, SILENT_UPDATE_INTERVAL_S)
+
+    @callback
+    def remove_beacon(self, beacon_id: str) -> None:
+        """Stop to track a beacon."""
+        if (track := self._tracks.pop(beacon_id, None)) and track.timer:
+            track.timer.cancel()
+        self._notify_presence()
+
+    @callback
+    def stop(self) -> None:
+        """Stop all timers."""
+        for track in self._tracks.values():
+            if track.timer:
+                track.timer.cancel()
+                track.timer = None
+
+    @callback
+    def configure(self, settings: Settings) -> None:
+        """Go on with other settings; what is believed stays."""
+        self._settings = settings
+        for track in self._tracks.values():
+            track.tracker.configure(locator=settings.locator, settings=settings.decision)
+
+    async def async_adopt(self, model: PositioningModel) -> None:
+        """Let all trackers go on with a changed plan or radio map."""
+        self.model = model
+        for track in tuple(self._tracks.values()):
+            track.tracker.adopt(model)
+            # Each may cost a millisecond; in between the loop is for others.
+            await asyncio.sleep(0)
+        for listener in tuple(self._model_listeners):
+            listener()
+
+    @callback
+    def observe(self, observation: Observation) -> None:
+        """Take one reading. Hot path: it runs for every packet of every tracked beacon."""
+        if (track := self._tracks.get(observation.beacon)) is None:
+            return
+        track.tracker.observe(observation)
+        track.latest[observation.anchor] = observation
+        for tap in track.taps:
+            tap(observation)
+        if not track.due:
+            track.hold_until = None
+            track.due = True
+            interval = max(MIN_UPDATE_INTERVAL_S, ROUND_SHARE_S * len(self._tracks))
+            self._schedule(track, max(0.0, track.updated_at + interval - clock.monotonic()))
+
+    def count_in(self, room_id: str) -> int:
+        """Return how many beacons are said to be in a room."""
+        return sum(track.presence.room == room_id for track in self._tracks.values())
+
+    @callback
+    def subscribe(self, beacon_id: str, listener: PresenceListener) -> CALLBACK_TYPE:
+        """Call `listener` after each estimate of one beacon."""
+        return _register(self._tracks[beacon_id].listeners, listener)
+
+    @callback
+    def subscribe_all(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Call `listener` whenever any beacon has changed its room, and when beacons come or go."""
+        return _register(self._presence_listeners, listener)
+
+    @callback
+    def subscribe_model(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Call `listener` after a changed plan or radio map was adopted."""
+        return _register(self._model_listeners, listener)
+
+    @callback
+    def tap(self, beacon_id: str, tap: ObservationTap) -> CALLBACK_TYPE:
+        """Call `tap` with every reading of one beacon."""
+        return _register(self._tracks[beacon_id].taps, tap)
+
+    def _schedule(self, track: Track, delay: float) -> None:
+        if track.timer:
+            track.timer.cancel()
+        loop = self._hass.loop
+        track.timer = loop.call_at(loop.time() + delay, self._update, track)
+
+    @callback
+    def _update(self, track: Track) -> None:
+        """Make the estimate that is due."""
+        by_packet, track.due, track.timer = track.due, False, None
+        now = clock.monotonic()
+        listening = self._anchors.listening()
+        if by_packet or self._silence_counts(track, now, listening):
+            self._estimate(track, now, listening)
+        away = track.presence.away
+        self._schedule(track, AWAY_UPDATE_INTERVAL_S if away else SILENT_UPDATE_INTERVAL_S)
+
+    def _silence_counts(self, track: Track, now: float, listening: frozenset[str]) -> bool:
+        """Whether not hearing the beacon says anything: nobody listening is no evidence."""
+        if not listening:
+            return False
+        if track.hold_until is not None:
+            # Scanners connect and beacons advertise at their own pace: without this grace a restart would
+            # send everyone away for some seconds.
+            track.hold_until = min(track.hold_until, now + self._settings.decision.away_after)
+            return now >= track.hold_until
+        return True
+
+    def _estimate(self, track: Track, now: float, listening: frozenset[str]) -> None:
+        before = track.presence
+        try:
+            track.presence = presence = track.tracker.update(now, listening)
+        except Exception:  # a faulty estimate of one beacon must stop neither the others nor the next attempt
+            if not track.failed:
+                _LOGGER.exception("The position of a beacon could not be estimated; it keeps its last place")
+                track.failed = True
+            return
+        track.failed = False
+        track.updated_at = now
+        for listener in tuple(track.listeners):
+            listener(presence)
+        if (presence.room, presence.away) != (before.room, before.away):
+            self._notify_presence()
+
+    @callback
+    def _notify_presence(self) -> None:
+        for listener in tuple(self._presence_listeners):
+            listener()
+
+
+def _register[T](listeners: list[T], listener: T) -> CALLBACK_TYPE:
+    listeners.append(listener)
+
+    @callback
+    def remove() -> None:
+        listeners.remove(listener)
+
+    return remove

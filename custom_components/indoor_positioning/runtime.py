@@ -1,0 +1,205 @@
+"""Everything of one config entry while it is loaded, and how changes of the entry reach it without a reload."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.debounce import Debouncer
+
+from .anchors import AnchorWatch
+from .beacons import identities_of
+from .const import CONF_IDENTITIES, CONF_REFERENCE_RSSI, CONF_SOURCE, DOMAIN, SUBENTRY_ANCHOR, SUBENTRY_BEACON
+from .engine.model import PositioningModel
+from .home_builder import build_home
+from .ingest import Ingest
+from .positioning import Positioning
+from .presentation import BeaconView
+from .settings import Settings
+from .state_store import BeaconState, StateStore
+from .survey_store import SurveyStore
+
+_LOGGER = logging.getLogger(__name__)
+
+# Seconds in which changes are gathered before the model is built anew: flows and registries change several
+# things at once.
+REBUILD_DELAY_S: Final = 0.5
+
+type IndoorPositioningConfigEntry = ConfigEntry[Runtime]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A subentry as it was when it was last applied; Home Assistant changes subentries in place."""
+
+    subentry_type: str
+    title: str
+    data: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, subentry: ConfigSubentry) -> _Seen:
+        return cls(subentry.subentry_type, subentry.title, subentry.data)
+
+
+class Runtime:
+    """Owns the parts and keeps them in step with the entry."""
+
+    def __init__(self, hass: HomeAssistant, entry: IndoorPositioningConfigEntry) -> None:
+        self._hass = hass
+        self._entry = entry
+        self._seen: dict[str, _Seen] = {}
+        self._reference_rssi: dict[str, float] = {}
+        self._views: dict[str, BeaconView] = {}
+        self._structure_listeners: list[CALLBACK_TYPE] = []
+        self._rebuild = Debouncer(
+            hass, _LOGGER, cooldown=REBUILD_DELAY_S, immediate=False, function=self._async_rebuild, background=True
+        )
+        self._state = StateStore(hass, entry.entry_id)
+        self.settings = Settings.from_options(entry.options)
+        self.anchors = AnchorWatch(hass, self._on_scanner)
+        self.survey = SurveyStore(hass, entry.entry_id, self.request_rebuild)
+        self.positioning: Positioning
+        self.ingest: Ingest
+
+    async def async_start(self) -> None:
+        """Load what is stored, build the model and start to listen."""
+        await self.survey.async_load()
+        states = await self._state.async_load()
+        self._reference_rssi = {
+            beacon_id: state.reference_rssi for beacon_id, state in states.items() if state.reference_rssi is not None
+        }
+        model = await self._async_build()
+        self.positioning = Positioning(self._hass, self.anchors, model, self.settings)
+        self.ingest = Ingest(self._hass, self.positioning.observe, self._learn_reference_rssi)
+        self.positioning.subscribe_all(lambda: self._state.save_later(self._states))
+        self.positioning.subscribe_model(self._notify_structure)
+        self._seen = {subentry.subentry_id: _Seen.of(subentry) for subentry in self._entry.subentries.values()}
+        for subentry in self._entry.get_subentries_of_type(SUBENTRY_BEACON):
+            self._add_beacon(subentry, states.get(subentry.subentry_id))
+        self.anchors.start()
+        self.ingest.start()
+
+    async def async_stop(self) -> None:
+        """Stop to listen and keep what is known."""
+        self._rebuild.async_shutdown()
+        self.ingest.stop()
+        self.anchors.stop()
+        self.positioning.stop()
+        await self._state.async_save(self._states())
+
+    def view(self, beacon_id: str) -> BeaconView:
+        """Return what is shown of a beacon."""
+        return self._views[beacon_id]
+
+    def anchor_name(self, source: str) -> str:
+        """Return what the user calls an anchor."""
+        anchors = self._entry.get_subentries_of_type(SUBENTRY_ANCHOR)
+        return next((anchor.title for anchor in anchors if anchor.data[CONF_SOURCE] == source), source)
+
+    @callback
+    def subscribe_structure(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Call `listener` after beacons, rooms or the plan have changed: there may be more or fewer entities."""
+        self._structure_listeners.append(listener)
+
+        @callback
+        def remove() -> None:
+            self._structure_listeners.remove(listener)
+
+        return remove
+
+    @callback
+    def request_rebuild(self) -> None:
+        """Build the model anew soon."""
+        self._rebuild.async_schedule_call()
+
+    @callback
+    def apply_changes(self) -> None:
+        """Bring what runs in step with the entry: only what differs is touched, and trackers stay warm."""
+        if (settings := Settings.from_options(self._entry.options)) != self.settings:
+            self.settings = settings
+            self.positioning.configure(settings)
+        before, self._seen = self._seen, {key: _Seen.of(one) for key, one in self._entry.subentries.items()}
+        if before == self._seen:
+            return
+        for subentry_id in before.keys() - self._seen.keys():
+            if before[subentry_id].subentry_type == SUBENTRY_BEACON:
+                self._remove_beacon(subentry_id)
+        for subentry_id, now in self._seen.items():
+            if now != (old := before.get(subentry_id)):
+                self._apply(self._entry.subentries[subentry_id], old)
+        if _geometry(before) != _geometry(self._seen):
+            self.request_rebuild()
+        self._notify_structure()
+
+    def _apply(self, subentry: ConfigSubentry, before: _Seen | None) -> None:
+        is_beacon = subentry.subentry_type == SUBENTRY_BEACON
+        if before is None:
+            if is_beacon:
+                self._add_beacon(subentry, None)
+            return
+        if is_beacon and before.data[CONF_IDENTITIES] != subentry.data[CONF_IDENTITIES]:
+            self.ingest.set_beacon(subentry.subentry_id, identities_of(subentry))
+        if before.title != subentry.title:
+            _rename_device(self._hass, self._entry, subentry)
+
+    def _add_beacon(self, subentry: ConfigSubentry, state: BeaconState | None) -> None:
+        beacon_id = subentry.subentry_id
+        self.positioning.add_beacon(beacon_id, state)
+        self._views[beacon_id] = BeaconView(self.positioning, beacon_id, lambda: self.settings)
+        self.ingest.set_beacon(subentry.subentry_id, identities_of(subentry))
+
+    def _remove_beacon(self, beacon_id: str) -> None:
+        self.ingest.remove_beacon(beacon_id)
+        self._views.pop(beacon_id).stop()
+        self.positioning.remove_beacon(beacon_id)
+        self._reference_rssi.pop(beacon_id, None)
+
+    @callback
+    def _learn_reference_rssi(self, beacon_id: str, reference_rssi: float) -> None:
+        """Take the first strength at 1 m that a beacon tells; a rebuild for each later one would be an open door."""
+        if beacon_id not in self._reference_rssi:
+            self._reference_rssi[beacon_id] = reference_rssi
+            self.request_rebuild()
+
+    @callback
+    def _on_scanner(self, source: str) -> None:
+        self._notify_structure()
+
+    async def _async_build(self) -> PositioningModel:
+        home = build_home(self._hass, self._entry, self._reference_rssi)
+        return await self._hass.async_add_executor_job(PositioningModel.build, home, self.survey.survey())
+
+    async def _async_rebuild(self) -> None:
+        await self.positioning.async_adopt(await self._async_build())
+
+    @callback
+    def _notify_structure(self) -> None:
+        for listener in tuple(self._structure_listeners):
+            listener()
+
+    @callback
+    def _states(self) -> dict[str, BeaconState]:
+        return {
+            beacon_id: BeaconState(track.tracker.snapshot(), track.presence, self._reference_rssi.get(beacon_id))
+            for beacon_id, track in self.positioning.tracks.items()
+        }
+
+
+def _geometry(seen: Mapping[str, _Seen]) -> dict[str, object]:
+    """What the model is built of: rooms, anchors, and the beacons' strengths."""
+    return {
+        key: one.data.get(CONF_REFERENCE_RSSI) if one.subentry_type == SUBENTRY_BEACON else one.data
+        for key, one in seen.items()
+    }
+
+
+@callback
+def _rename_device(hass: HomeAssistant, entry: IndoorPositioningConfigEntry, subentry: ConfigSubentry) -> None:
+    devices = dr.async_get(hass)
+    if device := devices.async_get_device_by_identifier((DOMAIN, subentry.subentry_id), entry.entry_id):
+        devices.async_update_device(device.id, name=subentry.title)

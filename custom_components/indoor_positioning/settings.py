@@ -1,0 +1,51 @@
+"""The entry's options as one typed value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from .engine.decision import DecisionSettings
+from .engine.locators import DEFAULT_LOCATOR, LOCATORS
+
+CONF_AWAY_AFTER: Final = "away_after"
+CONF_ENTER_DWELL: Final = "enter_dwell"
+CONF_ENTER_PROBABILITY: Final = "enter_probability"
+CONF_LOCATOR: Final = "locator"
+CONF_POSITION_INTERVAL: Final = "position_interval"
+CONF_POSITION_THRESHOLD: Final = "position_threshold"
+
+# A written position is a row in the recorder and an event to every listener: one in 2 s and a step of a
+# quarter of a metre is what people and cards can follow.
+DEFAULT_POSITION_INTERVAL_S: Final = 2.0
+DEFAULT_POSITION_THRESHOLD_M: Final = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How beacons are located (`locator`, `decision`) and how often positions are shown (seconds, metres)."""
+
+    locator: str = DEFAULT_LOCATOR
+    decision: DecisionSettings = field(default_factory=DecisionSettings)
+    position_interval: float = DEFAULT_POSITION_INTERVAL_S
+    position_threshold: float = DEFAULT_POSITION_THRESHOLD_M
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any]) -> Settings:
+        """Return the settings behind `options`, with defaults for what they leave out.
+
+        A locator that this version does not have (after a downgrade) falls back to the default.
+        """
+        locator = options.get(CONF_LOCATOR, DEFAULT_LOCATOR)
+        default = DecisionSettings()
+        return cls(
+            locator=locator if locator in LOCATORS else DEFAULT_LOCATOR,
+            decision=DecisionSettings(
+                enter_probability=options.get(CONF_ENTER_PROBABILITY, default.enter_probability),
+                enter_dwell=options.get(CONF_ENTER_DWELL, default.enter_dwell),
+                away_after=options.get(CONF_AWAY_AFTER, default.away_after),
+            ),
+            position_interval=options.get(CONF_POSITION_INTERVAL, DEFAULT_POSITION_INTERVAL_S),
+            position_threshold=options.get(CONF_POSITION_THRESHOLD, DEFAULT_POSITION_THRESHOLD_M),
+        )

@@ -1,0 +1,165 @@
+"""The calibration samples on disk."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final, TypedDict
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import area_registry as ar
+from homeassistant.helpers.storage import Store
+
+from .const import DOMAIN
+from .engine.home import DEFAULT_FLOOR
+from .engine.survey import Survey, SurveySample
+
+_LOGGER = logging.getLogger(__name__)
+
+STORAGE_VERSION: Final = 1
+
+# A stand that pins down a room: a beacon of one packet a second, heard by three anchors, gives 45 packets in 15 s.
+GOOD_PACKETS: Final = 30
+GOOD_ANCHORS: Final = 3
+FAIR_PACKETS: Final = 10
+
+
+class Quality(StrEnum):
+    """How much a sample can teach."""
+
+    GOOD = "good"
+    FAIR = "fair"
+    POOR = "poor"
+
+
+class _StoredSample(TypedDict):
+    id: str
+    beacon: str
+    floor: str
+    room: str | None
+    position: list[float] | None
+    readings: dict[str, list[float]]
+    silent: list[str]
+    time: float
+    duration: float
+    still: bool
+
+
+class _StoredSurvey(TypedDict):
+    samples: list[_StoredSample]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSample:
+    """A sample with the id under which it can be deleted."""
+
+    id: str
+    sample: SurveySample
+
+    @property
+    def quality(self) -> Quality:
+        """How much the sample can teach."""
+        packets, anchors = self.sample.packets, len(self.sample.readings)
+        if packets >= GOOD_PACKETS and anchors >= GOOD_ANCHORS:
+            return Quality.GOOD
+        return Quality.FAIR if packets >= FAIR_PACKETS else Quality.POOR
+
+
+class SurveyStore:
+    """Keeps the survey; `on_change` is called after samples were added or deleted.
+
+    The time of a sample is seconds since the epoch, so that its age survives restarts.
+    """
+
+    def __init__(self, hass: HomeAssistant, entry_id: str, on_change: Callable[[], None]) -> None:
+        self._hass = hass
+        self._store = _store(hass, entry_id)
+        self._samples: dict[str, SurveySample] = {}
+        self._on_change = on_change
+
+    async def async_load(self) -> None:
+        """Read what is on disk."""
+        stored = await self._store.async_load()
+        for row in stored["samples"] if stored else []:
+            try:
+                self._samples[row["id"]] = _from_row(row)
+            except (KeyError, TypeError, ValueError) as error:
+                _LOGGER.warning("A calibration sample on disk cannot be read and is left out: %r", error)
+
+    @property
+    def samples(self) -> tuple[KeptSample, ...]:
+        """All samples, oldest first."""
+        kept = (KeptSample(sample_id, sample) for sample_id, sample in self._samples.items())
+        return tuple(sorted(kept, key=lambda one: one.sample.time))
+
+    @callback
+    def survey(self) -> Survey:
+        """Return the samples for the engine, on the floors where their rooms lie today."""
+        areas = ar.async_get(self._hass)
+        return tuple(
+            replace(sample, floor=area.floor_id or DEFAULT_FLOOR)
+            if sample.room and (area := areas.async_get_area(sample.room))
+            else sample
+            for sample in self._samples.values()
+        )
+
+    async def async_add(self, sample: SurveySample) -> str:
+        """Keep a sample and return its id."""
+        sample_id = uuid.uuid4().hex
+        self._samples[sample_id] = sample
+        await self._async_save()
+        return sample_id
+
+    async def async_delete(self, sample_ids: Iterable[str]) -> None:
+        """Forget samples; ids that are gone already are no error."""
+        for sample_id in sample_ids:
+            self._samples.pop(sample_id, None)
+        await self._async_save()
+
+    @staticmethod
+    async def async_remove_file(hass: HomeAssistant, entry_id: str) -> None:
+        """Delete what is on disk."""
+        await _store(hass, entry_id).async_remove()
+
+    async def _async_save(self) -> None:
+        self._on_change()
+        await self._store.async_save({"samples": [_to_row(sample_id, s) for sample_id, s in self._samples.items()]})
+
+
+def _store(hass: HomeAssistant, entry_id: str) -> Store[_StoredSurvey]:
+    return Store(
+        hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.survey", atomic_writes=True, serialize_in_event_loop=False
+    )
+
+
+def _to_row(sample_id: str, sample: SurveySample) -> _StoredSample:
+    return {
+        "id": sample_id,
+        "beacon": sample.beacon,
+        "floor": sample.floor,
+        "room": sample.room,
+        "position": list(sample.position) if sample.position else None,
+        "readings": {anchor: list(values) for anchor, values in sample.readings.items()},
+        "silent": sorted(sample.silent),
+        "time": sample.time,
+        "duration": sample.duration,
+        "still": sample.still,
+    }
+
+
+def _from_row(row: _StoredSample) -> SurveySample:
+    position = row["position"]
+    return SurveySample(
+        beacon=row["beacon"],
+        floor=row["floor"],
+        room=row["room"],
+        position=(float(position[0]), float(position[1])) if position else None,
+        readings={anchor: tuple(map(float, values)) for anchor, values in row["readings"].items()},
+        silent=frozenset(row["silent"]),
+        time=float(row["time"]),
+        duration=float(row["duration"]),
+        still=bool(row["still"]),
+    )
