@@ -62,8 +62,7 @@ set_loader() {
 
 # The loader is named by its full path, so a copy that was moved along with the project serves no longer.
 has_debian_python() {
-  PYTHON_FOUND="$DEBIAN_PREFIX/usr/bin/python3.14"
-  [ "$(cat "$DEBIAN_PREFIX/.place" 2>/dev/null)" = "$DEBIAN_PREFIX" ] && suitable "$PYTHON_FOUND"
+  [ "$(cat "$DEBIAN_PREFIX/.place" 2>/dev/null)" = "$DEBIAN_PREFIX" ] && suitable "$DEBIAN_PREFIX/usr/bin/python3.14"
 }
 
 bring_debian_python() {

@@ -5,18 +5,22 @@ TOOLS="$ROOT/.toolchain/tools"
 UV_PIN="uv==0.13.9"
 PYTHON_WANTED=">=3.14.2,<3.15"
 
-# suitable PYTHON: does it run, is it of the right version, and can packages be compiled for it?
+# suitable PYTHON: does it run, is it of the right version, and can packages be compiled for it? Sets PYTHON_FOUND to the
+# interpreter itself, behind any links, shims and environments: an environment does not start from all of these.
 suitable() {
   case "$1" in "$ROOT"/.venv/*) return 1 ;; esac # it is about to be replaced
-  "$1" - >/dev/null 2>&1 <<'PROBE'
+  PYTHON_FOUND=$(
+    "$1" - 2>/dev/null <<'PROBE'
 import sys, sysconfig
 from pathlib import Path
 
 version_fits = (3, 14, 2) <= sys.version_info < (3, 15)
 free_threaded = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
 has_headers = (Path(sysconfig.get_path("include")) / "Python.h").exists()
+print(Path(getattr(sys, "_base_executable", sys.executable)).resolve())
 sys.exit(not (version_fits and has_headers and not free_threaded))
 PROBE
+  )
 }
 
 # bring_tool PIN: a command from the Python package index, into a private place, with whatever Python there is.
@@ -52,14 +56,11 @@ bring_uv() {
 find_python() {
   local candidate
   if [ -n "${PYTHON:-}" ]; then
-    PYTHON_FOUND=$(command -v "$PYTHON") && suitable "$PYTHON_FOUND" && return
+    candidate=$(command -v "$PYTHON") && suitable "$candidate" && return
     fail "\$PYTHON is $PYTHON, which is not a Python $PYTHON_WANTED with its headers: name another one, or none."
   fi
   while IFS= read -r candidate; do
-    if suitable "$candidate"; then
-      PYTHON_FOUND=$candidate
-      return
-    fi
+    suitable "$candidate" && return
   done < <(type -aP python3.14 python3 python)
   has_debian_python && return
   python_by_uv && return
@@ -73,14 +74,19 @@ find_python() {
 }
 
 python_by_uv() {
-  PYTHON_FOUND=$("$UV" python find --managed-python --no-project "$PYTHON_WANTED" 2>/dev/null) && suitable "$PYTHON_FOUND" && return
+  managed_python && return
   step "Bringing Python 3.14 with uv"
   # The interpreter is for this project: no command of that name is put on the user's PATH.
   UV_PYTHON_INSTALL_BIN=0 UV_HTTP_RETRIES=1 "$UV" python install 3.14 >/dev/null 2>&1 || {
     note "uv could not download it."
     return 1
   }
-  PYTHON_FOUND=$("$UV" python find --managed-python --no-project "$PYTHON_WANTED" 2>/dev/null) && suitable "$PYTHON_FOUND"
+  managed_python
+}
+
+managed_python() {
+  local candidate
+  candidate=$("$UV" python find --managed-python --no-project "$PYTHON_WANTED" 2>/dev/null) && suitable "$candidate"
 }
 
 # Headers that lie outside the compiler's own path, as those of a private copy do.
