@@ -5,9 +5,19 @@ from __future__ import annotations
 from ..model import PositioningModel
 from .base import Locator, LocatorFactory
 from .bayes import BayesLocator
+from .centroid import CentroidLocator
+from .fingerprint import FingerprintLocator
+from .particle import ParticleLocator
+from .proximity import ProximityLocator
+from .trilateration import TrilaterationLocator
 
 LOCATORS: dict[str, LocatorFactory] = {
     "bayes": BayesLocator,
+    "particle": ParticleLocator,
+    "fingerprint": FingerprintLocator,
+    "trilateration": TrilaterationLocator,
+    "centroid": CentroidLocator,
+    "proximity": ProximityLocator,
 }
 
 DEFAULT_LOCATOR = "bayes"

@@ -195,15 +195,24 @@ class Tally:
 
     def _add_doors(self, estimates: Sequence[EstimateRow], track: _Track) -> None:
         stays = track.stays()
-        for (room, start, end), (next_room, next_start, next_end) in itertools.pairwise(stays):
-            if next_start - end > TRUTH_REACH_S:
+        for index, (stay, entered) in enumerate(itertools.pairwise(stays), start=1):
+            if not _adjoin(stay, entered):
                 continue  # nobody knows when the door was passed
-            if next_end - next_start >= MIN_STAY_S:
-                noticed = _first_time(estimates, next_start, next_end, _is_in(next_room))
-                self.entries.append(noticed - next_start)
-            if end - start >= MIN_STAY_S and _said_at(estimates, next_start) == room:
-                gone = _first_time(estimates, next_start, next_end, _is_not_in(room))
-                self.exits.append(gone - next_start)
+            if entered.end - entered.start >= MIN_STAY_S:
+                noticed = _first_time(estimates, entered.start, entered.end, _is_in(entered.room))
+                self.entries.append(noticed - entered.start)
+            gone_until = _time_of_return(stays, index, stay.room)
+            long_enough = min(stay.end - stay.start, gone_until - entered.start) >= MIN_STAY_S
+            if long_enough and _said_at(estimates, entered.start) == stay.room:
+                gone = _first_time(estimates, entered.start, gone_until, _is_not_in(stay.room))
+                self.exits.append(gone - entered.start)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stay:
+    room: str
+    start: float
+    end: float
 
 
 class _Track:
@@ -236,26 +245,26 @@ class _Track:
         if first is not None and last is not None:
             yield first.time, last.time
 
-    def stays(self) -> list[tuple[str, float, float]]:
-        """Return (room, start, end) of each stay in a room, in time order."""
-        stays: list[tuple[str, float, float]] = []
+    def stays(self) -> list[_Stay]:
+        """Return each stay in a room, in time order."""
+        stays: list[_Stay] = []
         last: TruthRow | None = None
         for row in self._rows:
             if row.room is not None:
-                joined = last is not None and last.room == row.room and self._adjoin(last, row)
+                joined = last is not None and last.room == row.room and self._joined(last, row)
                 if joined:
-                    stays[-1] = (row.room, stays[-1][1], row.time)
+                    stays[-1] = _Stay(row.room, stays[-1].start, row.time)
                 else:
-                    stays.append((row.room, row.time, row.time))
+                    stays.append(_Stay(row.room, row.time, row.time))
             last = row
         return stays
 
     @staticmethod
-    def _adjoin(last: TruthRow, row: TruthRow) -> bool:
+    def _joined(last: TruthRow, row: TruthRow) -> bool:
         return row.time - last.time <= 2.0 * TRUTH_REACH_S or _same_place(last, row)
 
     def _goes_on(self, first: TruthRow, last: TruthRow, row: TruthRow) -> bool:
-        if (first.floor, first.room) != (row.floor, row.room) or not self._adjoin(last, row):
+        if (first.floor, first.room) != (row.floor, row.room) or not self._joined(last, row):
             return False
         if first.position is None or row.position is None:
             return first.position is row.position
@@ -313,6 +322,20 @@ def _first_time(estimates: Sequence[EstimateRow], start: float, end: float, want
     if last is not None and wanted(last):
         return start
     return next((row.time for row in estimates if start <= row.time <= end and wanted(row)), math.inf)
+
+
+def _adjoin(stay: _Stay, following: _Stay) -> bool:
+    return following.start - stay.end <= TRUTH_REACH_S
+
+
+def _time_of_return(stays: Sequence[_Stay], index: int, room: str) -> float:
+    """Return until when, from stay `index` on, the truth is known not to be in `room`."""
+    end = stays[index].end
+    for stay, following in itertools.pairwise(stays[index:]):
+        if following.room == room or not _adjoin(stay, following):
+            break
+        end = following.end
+    return end
 
 
 def _said_at(estimates: Sequence[EstimateRow], time: float) -> str | None:
