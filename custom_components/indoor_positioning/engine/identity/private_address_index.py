@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from .addresses import may_be_resolvable
 from .base import UNCALIBRATED, Advertisement, Identity
@@ -41,7 +41,7 @@ class PrivateAddressIndex:
         for address in [address for address, owner in self._owners.items() if owner in removed]:
             del self._owners[address]
 
-    def prime(self, addresses: Iterable[str]) -> None:
+    def prime(self, addresses: Sequence[str]) -> None:
         """Resolve many new addresses at once: one pass of AES a key over all of them."""
         new = [a for a in dict.fromkeys(addresses) if a not in self._owners and may_be_resolvable(a)]
         self._owners.update((address, None) for address in new)

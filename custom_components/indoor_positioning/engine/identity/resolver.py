@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from .base import Advertisement, Assurance, Identity, LearningIdentity, Match
 from .index import Index
-from .private_address_index import PrivateAddressIndex
-from .registry import create_index
+from .registry import IDENTITY_KINDS, create_index
 
 # Addresses whose last packet is remembered. Several thousand strangers fit (a block of flats, a
 # shop), at about 300 bytes each.
@@ -48,10 +47,11 @@ class _Verdict:
     manufacturer_data: Mapping[int, bytes]
     service_data: Mapping[str, bytes]
     name: str | None
+    service_uuids: Sequence[str]
     resolution: Resolution | None
     valid_until: float
     identified: Resolution | None = None
-    identified_at: float = field(default=float("-inf"))
+    identified_at: float = float("-inf")
 
 
 class IdentityResolver:
@@ -76,7 +76,7 @@ class IdentityResolver:
         identities.append(identity)
         if identity.kind not in self._indexes:
             self._indexes[identity.kind] = create_index(type(identity))
-            self._sort_indexes()
+            self._ordered = self._strongest_first()
         self._indexes[identity.kind].add(beacon_id, identity)
         self._verdicts.clear()
 
@@ -89,10 +89,9 @@ class IdentityResolver:
         self._heard.pop(beacon_id, None)
         self._verdicts.clear()
 
-    def _sort_indexes(self) -> None:
-        kinds = {identity.kind: identity.assurance for known in self._identities.values() for identity in known}
-        strongest_first = sorted(kinds, key=lambda kind: -kinds[kind].rank)
-        self._ordered = tuple(self._indexes[kind] for kind in strongest_first if kind in self._indexes)
+    def _strongest_first(self) -> tuple[Index, ...]:
+        kinds = sorted(self._indexes, key=lambda kind: -IDENTITY_KINDS[kind].assurance.rank)
+        return tuple(self._indexes[kind] for kind in kinds)
 
     def identities(self, beacon_id: str) -> tuple[Identity, ...]:
         """What a beacon is known by."""
@@ -115,6 +114,7 @@ class IdentityResolver:
             and adv.service_data == verdict.service_data
             and adv.manufacturer_data == verdict.manufacturer_data
             and adv.name == verdict.name
+            and adv.service_uuids == verdict.service_uuids
         ):
             self._verdicts.move_to_end(adv.address)
             resolution = verdict.resolution
@@ -135,6 +135,7 @@ class IdentityResolver:
             manufacturer_data=adv.manufacturer_data,
             service_data=adv.service_data,
             name=adv.name,
+            service_uuids=adv.service_uuids,
             resolution=resolution,
             valid_until=now + (PROOF_LIFETIME_S if _is_proof(resolution) else VERDICT_LIFETIME_S),
             identified=identified,
@@ -161,8 +162,7 @@ class IdentityResolver:
         """Look at many addresses at once, as after a start: far cheaper than one by one."""
         addresses = tuple(addresses)
         for index in self._ordered:
-            if isinstance(index, PrivateAddressIndex):
-                index.prime(addresses)
+            index.prime(addresses)
 
     def assurance(self, beacon_id: str, now: float) -> Assurance | None:
         """The strongest assurance among the beacon's identities that are being heard, None in silence."""

@@ -1,0 +1,125 @@
+"""Is there a double? Looks at every reception of the tracked beacons for signs of a second transmitter.
+
+What is copied cannot be told from the original by its content, only by its behaviour: it is in
+another place, takes turns, adds packets, or comes too late. A false alarm is worse than a slow one,
+so each sign has to last for minutes, and what honest multi-path, late batches and changes of address
+do is allowed for in the detectors (clone_places, clone_addresses, clone_rate).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .clone_addresses import ExpiredAddressWatch, ExpiredIdentityWatch, TurnsWatch
+from .clone_places import AnchorDistance, PlaceWatch
+from .clone_rate import RateWatch
+from .sighting import CloneReason, Evidence, Sighting, Suspicion
+
+__all__ = ["AnchorDistance", "CloneReason", "CloneWatch", "Sighting", "Suspicion"]
+
+# Readings are judged in blocks of so many seconds, each beacon's on its own: cheap, no spike in the
+# event loop, and late batches fall into place.
+BLOCK_S = 10.0
+
+# A suspicion that does not show again is dropped after this time. The copy may only have paused.
+CLEAR_AFTER_S = 3600.0
+
+# Anchors that are drawn too far apart hear every beacon near them "in two places". If they do so for
+# another beacon too, that speaks against the plan, not against the beacons.
+_PLAN_DOUBTED_FOR_S = 24 * 3600.0
+
+
+@dataclass(slots=True)
+class _Beacon:
+    places: PlaceWatch
+    block_ends: float
+    turns: TurnsWatch = field(default_factory=TurnsWatch)
+    expired_identities: ExpiredIdentityWatch = field(default_factory=ExpiredIdentityWatch)
+    expired_addresses: ExpiredAddressWatch = field(default_factory=ExpiredAddressWatch)
+    block: list[Sighting] = field(default_factory=list)
+    identities: set[str] = field(default_factory=set)
+    suspicions: dict[CloneReason, Suspicion] = field(default_factory=dict)
+
+    def judge(self) -> Iterator[Evidence]:
+        block = sorted(self.block, key=lambda sighting: sighting.time)
+        self.block = []
+        for watch in (self.expired_identities, self.expired_addresses, self.turns, self.places):
+            evidence = watch.update(block)
+            if evidence is not None:
+                yield evidence
+
+
+class CloneWatch:
+    """Watches all beacons of a home. Feed it every reception; ask it now and then."""
+
+    def __init__(self, distance: AnchorDistance | None = None) -> None:
+        """`distance` gives metres between two anchors, or None where the plan does not say."""
+        self._distance = distance
+        self._beacons: dict[str, _Beacon] = {}
+        self._rate = RateWatch()
+
+    def observe(self, sighting: Sighting) -> None:
+        """Take one reception; appends, and judges its beacon at the end of a block."""
+        beacon = self._beacons.get(sighting.beacon)
+        if beacon is None:
+            beacon = _Beacon(PlaceWatch(self._distance), block_ends=sighting.time + BLOCK_S)
+            self._beacons[sighting.beacon] = beacon
+        elif sighting.time >= beacon.block_ends:
+            self._judge(sighting.beacon, beacon, sighting.time)
+        beacon.block.append(sighting)
+        beacon.identities.add(sighting.identity)
+        self._rate.observe(sighting)
+
+    def suspicion(self, beacon: str, now: float) -> Suspicion | None:
+        """The suspicion about a beacon that showed last, None if there is none (any more)."""
+        known = self._beacons.get(beacon)
+        if known is None:
+            return None
+        if now >= known.block_ends:
+            self._judge(beacon, known, now)
+        alive = [s for s in known.suspicions.values() if now - s.last_shown < CLEAR_AFTER_S]
+        known.suspicions = {suspicion.reason: suspicion for suspicion in alive}
+        credible = [suspicion for suspicion in alive if not self._speaks_against_plan(beacon, suspicion)]
+        return max(credible, key=lambda suspicion: suspicion.last_shown, default=None)
+
+    def dismiss(self, beacon: str) -> None:
+        """Forget everything about a beacon: it was removed, or somebody looked after it."""
+        known = self._beacons.pop(beacon, None)
+        if known is not None:
+            self._rate.forget(sorted(known.identities))
+
+    def snapshot(self) -> dict[str, Any]:
+        """What took long to learn, JSON-able; holds identity keys and anchors, no secrets."""
+        return {"rate": self._rate.snapshot()}
+
+    def restore(self, data: Mapping[str, Any]) -> None:
+        """Take up what `snapshot` gave. Never raises."""
+        rate = data.get("rate")
+        if isinstance(rate, Mapping):
+            self._rate.restore(rate)
+
+    def _judge(self, name: str, beacon: _Beacon, now: float) -> None:
+        beacon.block_ends = now + BLOCK_S
+        found = list(beacon.judge())
+        rates = (self._rate.update(identity, now) for identity in beacon.identities)
+        found += [evidence for evidence in rates if evidence is not None]
+        for evidence in found:
+            known = beacon.suspicions.get(evidence.reason)
+            since = known.since if known is not None and now - known.last_shown < CLEAR_AFTER_S else now
+            beacon.suspicions[evidence.reason] = Suspicion(
+                evidence.reason, evidence.anchors, since, now, evidence.relies_on_plan
+            )
+
+    def _speaks_against_plan(self, name: str, suspicion: Suspicion) -> bool:
+        if not suspicion.relies_on_plan:
+            return False
+        others = (beacon.suspicions.get(suspicion.reason) for other, beacon in self._beacons.items() if other != name)
+        return any(
+            other is not None
+            and other.relies_on_plan
+            and len(other.anchors & suspicion.anchors) >= 2
+            and abs(other.last_shown - suspicion.last_shown) < _PLAN_DOUBTED_FOR_S
+            for other in others
+        )
