@@ -7,7 +7,7 @@ frontend_sources() {
   (cd "$FRONTEND" && find . \( -name node_modules -o -name dist \) -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 cat | digest)
 }
 
-frontend_packages() { cat "$FRONTEND/package.json" "$FRONTEND/package-lock.json" 2>/dev/null | digest; }
+frontend_packages() { { cat "$FRONTEND/package.json" "$FRONTEND/package-lock.json" 2>/dev/null || :; } | digest; }
 
 is_stamped() { [ "$(cat "$ROOT/.toolchain/$1" 2>/dev/null)" = "$2" ]; }
 
