@@ -7,8 +7,8 @@ from uuid import UUID
 
 from habluetooth import BaseHaRemoteScanner
 from homeassistant.components import bluetooth
-from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigSubentry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, State
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import device_registry as dr
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -64,7 +64,7 @@ class House:
         self.hass = hass
         self.clock = clock
         self.proxies: dict[str, FakeProxy] = {}
-        self.entry: MockConfigEntry | None = None
+        self.entry: ConfigEntry[Runtime] | None = None
         self._cleanup: dict[str, list[CALLBACK_TYPE]] = {}
         self._proxy_entry = MockConfigEntry(domain="esphome", title="Proxies")
         self._proxy_entry.add_to_hass(hass)
@@ -107,7 +107,7 @@ class House:
         assert result["type"] is FlowResultType.CREATE_ENTRY
         self.entry = result["result"]
         await self.hass.async_block_till_done()
-        assert self.entry.state is ConfigEntryState.LOADED
+        assert result["result"].state is ConfigEntryState.LOADED
         return self.runtime
 
     @property
@@ -115,6 +115,12 @@ class House:
         """What runs behind the entry."""
         assert self.entry
         return self.entry.runtime_data
+
+    def state(self, entity_id: str) -> State:
+        """Return a state that must exist."""
+        state = self.hass.states.get(entity_id)
+        assert state is not None, f"{entity_id} is none of {self.hass.states.async_entity_ids()}"
+        return state
 
     async def async_add_beacon(self, text: str = f"{TAG_UUID}/1/2", kind: str = "ibeacon", name: str = "Tag") -> str:
         """Add a beacon through the flow and return its id."""

@@ -10,9 +10,8 @@ async def test_rooms_work_at_once(house: House) -> None:
     await house.async_set_up()
     await house.async_add_beacon()
     await house.async_stay("kitchen", 10)
-    state = house.hass.states.get("sensor.tag_room")
-    assert state is not None
+    state = house.state("sensor.tag_room")
     assert state.state == "Kitchen"
     assert state.attributes["area_id"] == "kitchen"
     await house.async_stay("bedroom", 15)
-    assert house.hass.states.get("sensor.tag_room").state == "Bedroom"
+    assert house.state("sensor.tag_room").state == "Bedroom"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from habluetooth import HaScannerRegistration, get_manager
@@ -10,6 +11,8 @@ from homeassistant.components import bluetooth
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from . import clock
+
+_LOGGER = logging.getLogger(__name__)
 
 # Seconds without any packet of any device after which an anchor counts as deaf. Ordinary homes are full of
 # Bluetooth chatter (several packets a second), so a proxy that hears nothing for this long is off, stuck or cut off.
@@ -50,12 +53,20 @@ class AnchorWatch:
         now = clock.monotonic()
         if now - self._refreshed_at >= REFRESH_S:
             self._refreshed_at = now
-            self._listening = frozenset(
+            self._note(
                 scanner.source
                 for scanner in bluetooth.async_current_scanners(self._hass)
                 if scanner.time_since_last_detection() <= DEAF_AFTER_S
             )
         return self._listening
+
+    def _note(self, listening: Iterable[str]) -> None:
+        """Take who listens; tell, once, when nobody does any more."""
+        before, self._listening = self._listening, frozenset(listening)
+        if before and not self._listening:
+            _LOGGER.info("No Bluetooth receiver hears anything; beacons keep their last place until one does")
+        elif self._listening and not before:
+            _LOGGER.info("%d Bluetooth receivers are listening", len(self._listening))
 
     @callback
     def _registration(self, registration: HaScannerRegistration) -> None:

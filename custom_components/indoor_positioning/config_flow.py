@@ -23,7 +23,7 @@ from homeassistant.helpers.selector import (
     SelectSelectorMode,
 )
 
-from .const import CONF_AREA_ID, DOMAIN, SUBENTRY_ANCHOR, SUBENTRY_BEACON, SUBENTRY_ROOM
+from .const import CONF_AREA_ID, CONF_IGNORED_SCANNERS, DOMAIN, SUBENTRY_ANCHOR, SUBENTRY_BEACON, SUBENTRY_ROOM
 from .flows.anchor import AnchorFlow, anchor_subentry
 from .flows.beacon import BeaconFlow
 from .flows.options import IndoorPositioningOptionsFlow
@@ -94,7 +94,11 @@ class IndoorPositioningConfigFlow(ConfigFlow, domain=DOMAIN):
             anchor_subentry(scanner.source, scanner.name, self._areas[scanner.source]) for scanner in self._chosen
         ]
         subentries += [room_subentry(area_id, name) for area_id, name in rooms.items() if area_id]
-        return self.async_create_entry(title="Indoor Positioning", data={}, subentries=subentries)
+        # What was left out on purpose must not be proposed again.
+        ignored = [one.source for one in known_scanners(self.hass) if one.source not in self._areas]
+        return self.async_create_entry(
+            title="Indoor Positioning", data={}, options={CONF_IGNORED_SCANNERS: ignored}, subentries=subentries
+        )
 
     def _label(self, scanner: Scanner) -> str:
         area = _area(ar.async_get(self.hass), scanner.area_id)

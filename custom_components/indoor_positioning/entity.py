@@ -80,7 +80,8 @@ class RoomEntity(Entity):
 
     def __init__(self, domain: str, runtime: Runtime, subentry: ConfigSubentry, key: str) -> None:
         self._runtime = runtime
-        self._area_id: str = subentry.data[CONF_AREA_ID]
+        # Home Assistant changes the subentry in place: the room may be given another area.
+        self._subentry = subentry
         self._attr_unique_id = f"{subentry.subentry_id}_{key}"
         self._attr_translation_key = key
         self._attr_device_info = DeviceInfo(
@@ -92,7 +93,7 @@ class RoomEntity(Entity):
     @property
     def occupants(self) -> int:
         """How many beacons are in the room."""
-        return self._runtime.positioning.count_in(self._area_id)
+        return self._runtime.positioning.count_in(self._subentry.data[CONF_AREA_ID])
 
     async def async_added_to_hass(self) -> None:
         """Follow the beacons."""

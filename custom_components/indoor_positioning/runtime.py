@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,12 +14,23 @@ from homeassistant.helpers.debounce import Debouncer
 
 from .anchors import AnchorWatch
 from .beacons import identities_of
-from .const import CONF_IDENTITIES, CONF_REFERENCE_RSSI, CONF_SOURCE, DOMAIN, SUBENTRY_ANCHOR, SUBENTRY_BEACON
+from .const import (
+    CONF_IDENTITIES,
+    CONF_IGNORED_SCANNERS,
+    CONF_REFERENCE_RSSI,
+    CONF_SOURCE,
+    DOMAIN,
+    SUBENTRY_ANCHOR,
+    SUBENTRY_BEACON,
+)
 from .engine.model import PositioningModel
 from .home_builder import build_home
 from .ingest import Ingest
+from .issues import Issues
 from .positioning import Positioning
 from .presentation import BeaconView
+from .registry_watch import RegistryWatch
+from .scanners import scanner_exists
 from .settings import Settings
 from .state_store import BeaconState, StateStore
 from .survey_store import SurveyStore
@@ -61,7 +72,9 @@ class Runtime:
         )
         self._state = StateStore(hass, entry.entry_id)
         self.settings = Settings.from_options(entry.options)
-        self.anchors = AnchorWatch(hass, self._on_scanner)
+        self.issues = Issues(hass, entry)
+        self._registries = RegistryWatch(hass, entry, self.issues, self.request_rebuild)
+        self.anchors = AnchorWatch(hass, self._registries.scanner_changed)
         self.survey = SurveyStore(hass, entry.entry_id, self.request_rebuild)
         self.positioning: Positioning
         self.ingest: Ingest
@@ -83,10 +96,13 @@ class Runtime:
             self._add_beacon(subentry, states.get(subentry.subentry_id))
         self.anchors.start()
         self.ingest.start()
+        self._registries.start()
 
     async def async_stop(self) -> None:
         """Stop to listen and keep what is known."""
         self._rebuild.async_shutdown()
+        self._registries.stop()
+        self.issues.clear()
         self.ingest.stop()
         self.anchors.stop()
         self.positioning.stop()
@@ -126,8 +142,9 @@ class Runtime:
         before, self._seen = self._seen, {key: _Seen.of(one) for key, one in self._entry.subentries.items()}
         if before == self._seen:
             return
-        for subentry_id in before.keys() - self._seen.keys():
-            if before[subentry_id].subentry_type == SUBENTRY_BEACON:
+        removed = {key: before[key] for key in before.keys() - self._seen.keys()}
+        for subentry_id, gone in removed.items():
+            if gone.subentry_type == SUBENTRY_BEACON:
                 self._remove_beacon(subentry_id)
         for subentry_id, now in self._seen.items():
             if now != (old := before.get(subentry_id)):
@@ -135,6 +152,16 @@ class Runtime:
         if _geometry(before) != _geometry(self._seen):
             self.request_rebuild()
         self._notify_structure()
+        self._ignore_scanners(gone.data[CONF_SOURCE] for gone in removed.values() if CONF_SOURCE in gone.data)
+        self.issues.check()
+
+    def _ignore_scanners(self, sources: Iterable[str]) -> None:
+        """An anchor that was removed though its scanner works is not proposed again."""
+        known = list(self._entry.options.get(CONF_IGNORED_SCANNERS, ()))
+        new = [one for one in sources if one not in known and scanner_exists(self._hass, one)]
+        if new:
+            options = {**self._entry.options, CONF_IGNORED_SCANNERS: known + new}
+            self._hass.config_entries.async_update_entry(self._entry, options=options)
 
     def _apply(self, subentry: ConfigSubentry, before: _Seen | None) -> None:
         is_beacon = subentry.subentry_type == SUBENTRY_BEACON
@@ -165,10 +192,6 @@ class Runtime:
         if beacon_id not in self._reference_rssi:
             self._reference_rssi[beacon_id] = reference_rssi
             self.request_rebuild()
-
-    @callback
-    def _on_scanner(self, source: str) -> None:
-        self._notify_structure()
 
     async def _async_build(self) -> PositioningModel:
         home = build_home(self._hass, self._entry, self._reference_rssi)

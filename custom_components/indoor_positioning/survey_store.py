@@ -119,6 +119,14 @@ class SurveyStore:
             self._samples.pop(sample_id, None)
         await self._async_save()
 
+    async def async_move(self, from_room: str, to_room: str) -> None:
+        """Give the samples of one room to another: its area was made anew."""
+        self._samples = {
+            sample_id: replace(sample, room=to_room) if sample.room == from_room else sample
+            for sample_id, sample in self._samples.items()
+        }
+        await self._async_save()
+
     @staticmethod
     async def async_remove_file(hass: HomeAssistant, entry_id: str) -> None:
         """Delete what is on disk."""

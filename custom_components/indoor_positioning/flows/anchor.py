@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import probatio as vol
@@ -69,7 +70,7 @@ class AnchorFlow(ConfigSubentryFlow):
             data = _anchor_data(source, user_input)
             # Who leaves the area empty means the one that the proxy's device is in.
             data[CONF_AREA_ID] = data[CONF_AREA_ID] or scanner_area(self.hass, source)
-            errors = _problems(data)
+            errors = place_problems(data)
             if not errors:
                 ensure_room(self.hass, self._get_entry(), data[CONF_AREA_ID])
                 return self.async_create_entry(
@@ -88,7 +89,7 @@ class AnchorFlow(ConfigSubentryFlow):
         errors: dict[str, str] = {}
         if user_input is not None:
             data = _anchor_data(subentry.data[CONF_SOURCE], user_input)
-            errors = _problems(data)
+            errors = place_problems(data)
             if not errors:
                 ensure_room(self.hass, self._get_entry(), data[CONF_AREA_ID])
                 return self.async_update_and_abort(self._get_entry(), subentry, data=data)
@@ -128,10 +129,11 @@ def _anchor_data(source: str, user_input: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _problems(data: dict[str, Any]) -> dict[str, str]:
+def place_problems(data: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is wrong with x, y, height and offset, by field."""
     errors: dict[str, str] = {}
     for key in (CONF_X, CONF_Y, CONF_HEIGHT, CONF_RSSI_OFFSET):
-        if data[key] is not None and not math.isfinite(data[key]):
+        if data.get(key) is not None and not math.isfinite(data[key]):
             errors[key] = "not_finite"
     if (data[CONF_X] is None) != (data[CONF_Y] is None):
         errors["base"] = "position_incomplete"

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 import probatio as vol
 from homeassistant.config_entries import (
     ConfigEntry,
-    ConfigSubentry,
     ConfigSubentryData,
     ConfigSubentryFlow,
     SubentryFlowResult,
@@ -30,6 +28,7 @@ from .outline import (
     outline_from_input,
     outline_to_input,
 )
+from .subentries import add_subentry
 
 
 def room_unique_id(area_id: str) -> str:
@@ -51,19 +50,8 @@ def room_subentry(area_id: str, name: str) -> ConfigSubentryData:
 def ensure_room(hass: HomeAssistant, entry: ConfigEntry, area_id: str | None) -> None:
     """Make an area a room if it is none yet: an anchor in it should say something at once."""
     area = ar.async_get(hass).async_get_area(area_id) if area_id else None
-    known = {subentry.unique_id for subentry in entry.subentries.values()}
-    if area is None or room_unique_id(area.id) in known:
-        return
-    new = room_subentry(area.id, area.name)
-    hass.config_entries.async_add_subentry(
-        entry,
-        ConfigSubentry(
-            data=MappingProxyType(dict(new["data"])),
-            subentry_type=new["subentry_type"],
-            title=new["title"],
-            unique_id=new["unique_id"],
-        ),
-    )
+    if area:
+        add_subentry(hass, entry, room_subentry(area.id, area.name))
 
 
 class RoomFlow(ConfigSubentryFlow):

@@ -1,0 +1,128 @@
+"""What helps to understand a report, without anything private.
+
+Addresses, keys, names, areas and coordinates never appear; anchors, beacons, rooms and floors get numbers that
+are the same throughout one file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+
+from . import clock
+from .const import CONF_IDENTITIES, CONF_IGNORED_SCANNERS, CONF_REFERENCE_RSSI, SUBENTRY_BEACON
+from .engine.home import Home
+from .positioning import Track
+from .runtime import IndoorPositioningConfigEntry, Runtime
+from .survey_store import KeptSample
+
+_SECONDS_A_DAY = 86400
+
+
+class _Pseudonyms:
+    """`anchor_1` for the first anchor, and so on; what was never listed is `unknown`."""
+
+    def __init__(self, kind: str, ids: Iterable[str]) -> None:
+        self._names = {one: f"{kind}_{number}" for number, one in enumerate(ids, 1)}
+
+    def of(self, one: str | None) -> str | None:
+        return None if one is None else self._names.get(one, "unknown")
+
+    def keyed[T](self, values: Mapping[str, T]) -> dict[str, T]:
+        return {name: values[one] for one, name in self._names.items() if one in values}
+
+
+async def async_get_config_entry_diagnostics(
+    _hass: HomeAssistant, entry: IndoorPositioningConfigEntry
+) -> dict[str, Any]:
+    """Return counters, the shape of the home, and what is believed at present."""
+    runtime = entry.runtime_data
+    home = runtime.positioning.model.home
+    anchors = _Pseudonyms("anchor", (anchor.id for anchor in home.anchors))
+    rooms = _Pseudonyms("room", (room.id for room in home.rooms))
+    beacons = entry.get_subentries_of_type(SUBENTRY_BEACON)
+    return {
+        "options": {key: value for key, value in entry.options.items() if key != CONF_IGNORED_SCANNERS},
+        "receptions": _receptions(runtime, [beacon.subentry_id for beacon in beacons], anchors),
+        "home": _home(home, runtime.anchors.listening(), anchors, rooms),
+        "beacons": [
+            {
+                "kinds": [identity.get("kind") for identity in beacon.data[CONF_IDENTITIES]],
+                "reference_rssi": beacon.data.get(CONF_REFERENCE_RSSI),
+                **_track(runtime.positioning.tracks[beacon.subentry_id], anchors, rooms),
+            }
+            for beacon in beacons
+        ],
+        "survey": [_sample(kept, rooms) for kept in runtime.survey.samples],
+        "propagation": {
+            **{
+                key: value
+                for key, value in runtime.positioning.model.parameters.to_dict().items()
+                if isinstance(value, float)
+            },
+            "anchor_offsets": anchors.keyed(runtime.positioning.model.parameters.anchor_offsets),
+        },
+    }
+
+
+def _receptions(runtime: Runtime, beacon_ids: list[str], anchors: _Pseudonyms) -> dict[str, Any]:
+    receptions = runtime.ingest.receptions
+    return {
+        "delivered": receptions.delivered,
+        "delivered_per_beacon": [receptions.per_beacon[beacon_id] for beacon_id in beacon_ids],
+        "delivered_per_anchor": anchors.keyed(receptions.per_anchor),
+        "invalid_rssi": receptions.invalid_rssi,
+        "stale": receptions.stale,
+        "addresses": runtime.ingest.addresses,
+    }
+
+
+def _home(home: Home, listening: frozenset[str], anchors: _Pseudonyms, rooms: _Pseudonyms) -> dict[str, Any]:
+    floors = _Pseudonyms("floor", (floor.id for floor in home.floors))
+    return {
+        "floors": [floor.level for floor in home.floors],
+        "rooms": [
+            {"floor": floors.of(room.floor), "corners": len(room.outline) if room.outline else 0} for room in home.rooms
+        ],
+        "anchors": [
+            {
+                "floor": floors.of(anchor.floor),
+                "room": rooms.of(anchor.room),
+                "placed": anchor.position is not None,
+                "rssi_offset": anchor.rssi_offset,
+                "listening": anchor.id in listening,
+            }
+            for anchor in home.anchors
+        ],
+    }
+
+
+def _track(track: Track, anchors: _Pseudonyms, rooms: _Pseudonyms) -> dict[str, Any]:
+    now, presence = clock.monotonic(), track.presence
+    return {
+        "room": rooms.of(presence.room),
+        "away": presence.away,
+        "confidence": round(presence.confidence, 3),
+        "accuracy": presence.accuracy,
+        "silence": None if presence.last_heard is None else round(now - presence.last_heard, 1),
+        "dropped": track.tracker.dropped,
+        "heard_by": anchors.keyed(
+            {one: {"rssi": last.rssi, "age": round(now - last.time, 1)} for one, last in track.latest.items()}
+        ),
+    }
+
+
+def _sample(kept: KeptSample, rooms: _Pseudonyms) -> dict[str, Any]:
+    sample = kept.sample
+    return {
+        "room": rooms.of(sample.room),
+        "placed": sample.position is not None,
+        "packets": sample.packets,
+        "anchors": len(sample.readings),
+        "silent_anchors": len(sample.silent),
+        "duration": round(sample.duration, 1),
+        "quality": kept.quality,
+        "age_days": round((clock.time() - sample.time) / _SECONDS_A_DAY, 2),
+    }

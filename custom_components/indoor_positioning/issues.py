@@ -1,0 +1,130 @@
+"""What the user has to decide or repair, as Home Assistant's repair issues."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.core import CoreState, HomeAssistant, callback
+from homeassistant.helpers import area_registry as ar
+from homeassistant.helpers import issue_registry as ir
+
+from .const import CONF_AREA_ID, CONF_IGNORED_SCANNERS, CONF_SOURCE, CONF_X, DOMAIN, SUBENTRY_ANCHOR, SUBENTRY_ROOM
+from .scanners import known_scanners, scanner_exists
+
+
+class Problem(StrEnum):
+    """What can be wrong; the values are translation keys and the beginning of issue ids."""
+
+    ROOM_AREA_MISSING = "room_area_missing"
+    ANCHOR_AREA_MISSING = "anchor_area_missing"
+    ANCHOR_GONE = "anchor_gone"
+    ANCHOR_MOVED = "anchor_moved"
+    SCANNER_NEW = "scanner_new"
+
+
+@dataclass(frozen=True, slots=True)
+class _Issue:
+    problem: Problem
+    # What the issue is about: a subentry, or a source where there is none yet.
+    subject: str
+    severity: ir.IssueSeverity = ir.IssueSeverity.WARNING
+    placeholders: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def issue_id(self) -> str:
+        return f"{self.problem}_{self.subject}"
+
+
+class Issues:
+    """Creates the issues of one entry, and deletes those that have settled."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+        self._hass = hass
+        self._entry = entry
+        self._open: dict[str, _Issue] = {}
+
+    @callback
+    def check(self) -> None:
+        """Look at everything anew."""
+        due = {issue.issue_id: issue for issue in self._due()}
+        for issue_id in self._open.keys() - due.keys():
+            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+        for issue_id in due.keys() - self._open.keys():
+            self._create(due[issue_id])
+        self._open = due
+
+    @callback
+    def anchor_moved(self, anchor: ConfigSubentry) -> None:
+        """Report an anchor whose device went to another area while its place on the plan stayed."""
+        if anchor.data.get(CONF_X) is not None:
+            issue = _Issue(Problem.ANCHOR_MOVED, anchor.subentry_id, placeholders={"anchor": anchor.title})
+            self._open[issue.issue_id] = issue
+            self._create(issue)
+
+    @callback
+    def settled(self, problem: Problem, subject: str) -> None:
+        """Forget an issue that was repaired."""
+        self._open.pop(f"{problem}_{subject}", None)
+
+    @callback
+    def clear(self) -> None:
+        """Delete all issues: the entry is going."""
+        for issue_id in self._open:
+            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+        self._open = {}
+
+    def _create(self, issue: _Issue) -> None:
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            issue.issue_id,
+            is_fixable=True,
+            severity=issue.severity,
+            translation_key=issue.problem,
+            translation_placeholders=issue.placeholders,
+            data={"entry_id": self._entry.entry_id, "problem": issue.problem, "subject": issue.subject},
+        )
+
+    def _due(self) -> Iterator[_Issue]:
+        yield from self._missing_areas()
+        yield from self._moved_anchors()
+        if self._hass.state is CoreState.running:
+            # While Home Assistant starts, proxies are still to come.
+            yield from self._gone_and_new_scanners()
+
+    def _missing_areas(self) -> Iterator[_Issue]:
+        areas = ar.async_get(self._hass)
+        for subentry in self._entry.subentries.values():
+            area_id = subentry.data.get(CONF_AREA_ID)
+            missing = area_id is None or areas.async_get_area(area_id) is None
+            if subentry.subentry_type == SUBENTRY_ROOM and missing:
+                yield _Issue(Problem.ROOM_AREA_MISSING, subentry.subentry_id, placeholders={"room": subentry.title})
+            elif subentry.subentry_type == SUBENTRY_ANCHOR and missing:
+                yield _Issue(Problem.ANCHOR_AREA_MISSING, subentry.subentry_id, placeholders={"anchor": subentry.title})
+
+    def _moved_anchors(self) -> Iterator[_Issue]:
+        """Keep what was reported until it is repaired or the anchor is gone."""
+        for issue in self._open.values():
+            if issue.problem is Problem.ANCHOR_MOVED and issue.subject in self._entry.subentries:
+                yield issue
+
+    def _gone_and_new_scanners(self) -> Iterator[_Issue]:
+        anchors = {one.data[CONF_SOURCE]: one for one in self._entry.get_subentries_of_type(SUBENTRY_ANCHOR)}
+        for source, anchor in anchors.items():
+            if not scanner_exists(self._hass, source):
+                yield _Issue(Problem.ANCHOR_GONE, anchor.subentry_id, placeholders={"anchor": anchor.title})
+        areas = ar.async_get(self._hass)
+        ignored = self._entry.options.get(CONF_IGNORED_SCANNERS, ())
+        for scanner in known_scanners(self._hass):
+            if scanner.source not in anchors and scanner.source not in ignored:
+                area = areas.async_get_area(scanner.area_id) if scanner.area_id else None
+                yield _Issue(
+                    Problem.SCANNER_NEW,
+                    scanner.source,
+                    ir.IssueSeverity.WARNING,
+                    {"scanner": scanner.name, "area": area.name if area else "–"},
+                )

@@ -1,0 +1,33 @@
+"""A few figures for Home Assistant's system health page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from homeassistant.components.system_health import SystemHealthRegistration
+from homeassistant.core import HomeAssistant, callback
+
+from .const import DOMAIN
+from .runtime import IndoorPositioningConfigEntry
+
+
+@callback
+def async_register(_hass: HomeAssistant, register: SystemHealthRegistration) -> None:
+    """Register what is shown."""
+    register.async_register_info(_async_info)
+
+
+async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
+    entries: list[IndoorPositioningConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
+    if not entries:
+        return {"running": False}
+    runtime = entries[0].runtime_data
+    anchors = [anchor.id for anchor in runtime.positioning.model.home.anchors]
+    listening = runtime.anchors.listening()
+    return {
+        "running": True,
+        "anchors": f"{sum(anchor in listening for anchor in anchors)} / {len(anchors)}",
+        "beacons": len(runtime.positioning.tracks),
+        "packets": runtime.ingest.receptions.delivered,
+        "samples": len(runtime.survey.samples),
+    }
