@@ -17,14 +17,14 @@ fail() {
   exit 1
 }
 
-# run_logged COMMAND...: quiet while it works; where it does not, the end of what it said.
+# run_logged COMMAND...: quiet while it works; where it does not, the beginning and the end of what it said.
 run_logged() {
   local status=0 log
   log=$(mktemp)
   "$@" >"$log" 2>&1 || status=$?
   if [ "$status" -ne 0 ]; then
-    note "\"$(basename "$1") ${*:2:2}\" ended with status $status; its last lines:"
-    tail -n 15 "$log" | sed 's/^/    | /' >&2
+    note "\"$(basename "$1") ${*:2:2}\" ended with status $status and said:"
+    awk -v lines="$(wc -l <"$log")" 'NR <= 8 || NR > lines - 15 { print "    | " $0 } NR == 9 && lines > 23 { print "    | ..." }' "$log" >&2
   fi
   rm -f "$log"
   return "$status"
