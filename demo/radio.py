@@ -55,7 +55,8 @@ class RadioSettings:
     gain_sd: float = 2.5  # dB between equal receivers
     shadowing_sd: float = 4.0  # dB
     shadowing_distance: float = 1.75  # m until the correlation has fallen to 1/e
-    body_loss: float = 11.0  # dB straight through the wearer
+    body_loss: float = 11.0  # dB straight through the wearer, in sight of the receiver (7 to 14 measured)
+    body_loss_hidden: float = 5.5  # dB where walls are between and echoes come from all sides (3 to 8 measured)
     noise_sd: float = 1.5  # dB between packets of one channel at a still place
     sensitivity: float = -92.0  # dBm at which half of the packets are lost
     sensitivity_slope: float = 1.5  # dB from there to 73 % received
@@ -108,13 +109,17 @@ class RadioModel:
 
         `height` of the transmitter in m above its floor; `worn` (n,) tells when a body is at its back.
         """
-        mean = np.empty((len(track.time), len(self.anchor_ids)))
+        obstacles = np.empty((len(track.time), len(self.anchor_ids)))
+        mean = np.empty(obstacles.shape)
         for floor in np.unique(track.floor):
             at = track.floor == floor
-            mean[at] = self._local_mean_on(int(floor), track.position[at], height)
+            obstacles[at] = self._obstacles(int(floor), track.position[at], height)
+            mean[at] = self._open_mean_on(int(floor), track.position[at], height)
         if worn is not None:
-            mean -= worn[:, None] * self._body(track, height)
-        return mean
+            in_sight, hidden = self.settings.body_loss, self.settings.body_loss_hidden
+            body_loss = np.where(obstacles > 0.0, hidden, in_sight)
+            mean -= worn[:, None] * body_loss * self._body(track, height)
+        return mean - obstacles
 
     def fading(self, track: Track, channel: NDArray[np.int64]) -> FloatArray:
         """Return the multipath fading in dB for channels (n, anchors) of 0..2, same shape, mean 0."""
@@ -161,12 +166,11 @@ class RadioModel:
         drawn = rng.uniform(*self.settings.wall_loss, len(walls.segments))
         return Walls(walls.segments, np.where(np.isnan(walls.attenuation), drawn, walls.attenuation))
 
-    def _local_mean_on(self, floor: int, position: FloatArray, height: float) -> FloatArray:
+    def _open_mean_on(self, floor: int, position: FloatArray, height: float) -> FloatArray:
         flat = np.linalg.norm(position[:, None] - self._anchor_position[None, :, :2], axis=2)
         rise = self._anchor_height - (self._elevation[floor] + height)
         distance = np.maximum(np.hypot(flat, rise), NEAREST_M)
         mean = self.settings.reference_rssi - 10.0 * self.settings.exponent * np.log10(distance)
-        mean -= self._obstacles(floor, position, height)
         mean += self._gain + self.settings.shadowing_sd * self._shadowing[floor].at(position)
         return cast("FloatArray", mean)
 
@@ -194,7 +198,7 @@ class RadioModel:
         return cast("FloatArray", crossings(start, end, walls.segments) @ walls.attenuation)
 
     def _body(self, track: Track, height: float) -> FloatArray:
-        """Return the loss through the wearer, 0 dB facing the anchor and all of it with the back turned."""
+        """Return how much of the wearer is in the way: 0 facing the anchor, 1 with the back turned."""
         towards = self._anchor_position[None, :, :2] - track.position[:, None]
         flat = np.linalg.norm(towards, axis=2)
         bearing = np.arctan2(towards[..., 1], towards[..., 0])
@@ -202,7 +206,7 @@ class RadioModel:
         rise = self._anchor_height - (self._elevation[track.floor] + height)[:, None]
         # Over the wearer's head or under the feet there is less body in the way.
         slant = flat / np.maximum(np.hypot(flat, rise), NEAREST_M)
-        return cast("FloatArray", self.settings.body_loss * behind * slant)
+        return cast("FloatArray", behind * slant)
 
     @property
     def _anchor_height(self) -> FloatArray:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 
-from custom_components.indoor_positioning.engine.geometry import FloatArray
+from custom_components.indoor_positioning.engine.geometry import BoolArray, FloatArray
 from custom_components.indoor_positioning.engine.home import Home
 
 from .beacons import Beacon, DemoBeacons, Payload
@@ -67,6 +67,33 @@ class Heard:
     payload: Payload
 
 
+class Sway:
+    """The little movements of somebody who stays where they are: nobody is a tripod.
+
+    A few centimetres and degrees over seconds (quiet standing sways by less, handwork and talking
+    by more), enough to pass from one fade of the 12 cm wave to the next.
+    """
+
+    POSITION_SD_M = 0.025
+    HEADING_SD_RAD = 0.15
+    PERIODS_S = (2.0, 12.0)
+    WAVES = 4
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        self._rate = 2.0 * np.pi / rng.uniform(*self.PERIODS_S, (3, self.WAVES))
+        self._phase = rng.uniform(0.0, 2.0 * np.pi, (3, self.WAVES))
+
+    def apply(self, track: Track, moved: BoolArray) -> Track:
+        """Return `track` with the sway added at the times that `moved` (n,) marks."""
+        angle = track.time[:, None, None] * self._rate + self._phase
+        swing = np.sqrt(2.0 / self.WAVES) * np.sin(angle).sum(axis=2) * moved[:, None]
+        return replace(
+            track,
+            position=track.position + self.POSITION_SD_M * swing[:, :2],
+            heading=track.heading + self.HEADING_SD_RAD * swing[:, 2],
+        )
+
+
 class Emitter:
     """One beacon's transmissions in order of time, each used once."""
 
@@ -76,6 +103,7 @@ class Emitter:
         self._radio = radio
         self._schedule = np.random.default_rng([seed, 1])
         self._chance = np.random.default_rng([seed, 2])
+        self._sway = Sway(np.random.default_rng([seed, 3]))
         self._next = start + float(self._schedule.uniform(0.0, carried.beacon.interval))
 
     def receive(self, until: float) -> Receptions:
@@ -84,6 +112,7 @@ class Emitter:
         carried = self.carried
         track = carried.carrier.track(times)
         worn = (track.walking | carried.worn_at_rest) & carried.worn
+        track = self._sway.apply(track, worn & ~track.walking)
         draws = self._chance.random((len(times), len(self._radio.anchor_ids), RadioModel.DRAWS))
         return self._radio.receive(
             track, tx_offset=carried.beacon.tx_offset, height=carried.height, worn=worn, draws=draws

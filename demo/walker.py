@@ -33,7 +33,7 @@ class Habits:
     """
 
     speed: tuple[float, float] = (0.6, 1.3)
-    dwell: tuple[float, float] = (20.0, 120.0)
+    dwell: tuple[float, float] = (30.0, 180.0)
     restless: float = 0.5
     fidget: tuple[float, float] = (8.0, 40.0)
     rooms: tuple[str, ...] | None = None
