@@ -57,7 +57,7 @@ class Kernel:
 # Candidates for the process's constants; the likelihood of the survey chooses. Amplitudes: residual sd of log-distance
 # fits on real recordings is 3 to 8 dB. Lengths: furniture to rooms.
 AMPLITUDES_DB = (2.5, 4.0, 6.0, 9.0)
-LENGTHS_M = (1.5, 3.0, 6.0)
+LENGTHS_M = (1.0, 2.0, 4.0)
 
 # Below this many places the survey cannot tell lengths apart.
 MIN_PLACES_TO_CHOOSE = 8

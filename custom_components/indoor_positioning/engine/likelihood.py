@@ -23,7 +23,7 @@ PACKET_SD_DB = 4.0
 PLACE_SD_DB = 3.0
 
 # Fading of a link lasts about this long: evidence within it counts once (s).
-FADING_S = 2.0
+FADING_S = 1.0
 
 # The first readings of all have no time between them and the last; they count as one packet interval (s).
 FIRST_INTERVAL_S = 0.5

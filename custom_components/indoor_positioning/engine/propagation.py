@@ -43,7 +43,7 @@ class PropagationParameters:
     """
 
     reference_rssi: float = -59.0
-    exponent: float = 2.2
+    exponent: float = 1.9
     wall_loss: float = 2.5
     slab_loss: float = 10.0
     noise: float = 6.0
