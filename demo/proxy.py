@@ -67,6 +67,7 @@ class VirtualProxy:
         self._server: asyncio.Server | None = None
         self._connections: set[_Connection] = set()
         self._subscriber: _Connection | None = None
+        self._subscribed = asyncio.Event()
         self._queue: list[tuple[str, Message]] = []
         self._flush_timer: asyncio.TimerHandle | None = None
         self._mode = pb.BluetoothScannerMode.BLUETOOTH_SCANNER_MODE_PASSIVE
@@ -75,6 +76,10 @@ class VirtualProxy:
     def subscribed(self) -> bool:
         """Whether somebody listens to the adverts."""
         return self._subscriber is not None
+
+    async def wait_subscribed(self) -> None:
+        """Wait until somebody listens to the adverts."""
+        await self._subscribed.wait()
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
         """Listen on `host`; port 0 takes any free one, see `port`."""
@@ -173,12 +178,14 @@ class VirtualProxy:
             _LOGGER.debug("%s has a subscriber already", self.config.name)
             return
         self._subscriber = connection
+        self._subscribed.set()
         # A client that is not told the state at once subscribes anew after 10 s.
         connection.send(self._scanner_state())
 
     def _unsubscribe(self, connection: _Connection) -> None:
         if self._subscriber is connection:
             self._subscriber = None
+            self._subscribed.clear()
             self._queue.clear()
 
     def _scanner_state(self) -> Message:
