@@ -34,13 +34,14 @@ def carry_over(
     target = _matching_cells(before, after)
     found = target >= 0
     moved = np.zeros_like(prior)
-    np.add.at(moved, (slice(None), target[found]), belief[:, found])
+    for mode, masses in enumerate(belief[:, found]):
+        np.add.at(moved[mode], target[found], masses)
     total = float(moved.sum())
     if not total > 0.0:
         return prior
     # A new room must be reachable at once: belief that found no cell, and a grain of doubt, return to the prior.
     lost = max(1.0 - total, 0.01)
-    return (moved * ((1.0 - lost) / total) + lost * prior).astype(np.float32)
+    return np.asarray(moved * ((1.0 - lost) / total) + lost * prior, dtype=np.float32)
 
 
 def describe(belief: FloatArray32, model: PositioningModel, offsets: FloatArray) -> dict[str, Any]:
@@ -73,7 +74,7 @@ def recall(data: Mapping[str, Any], model: PositioningModel, offsets: FloatArray
         return prior
     modes = prior.sum(axis=(1, 2))
     told = modes[:, None, None] * np.multiply.outer(cells / cells.sum(), np.maximum(power, 0.0) / power.sum())
-    return ((1.0 - RECALL_DOUBT) * told + RECALL_DOUBT * prior).astype(np.float32)
+    return np.asarray((1.0 - RECALL_DOUBT) * told + RECALL_DOUBT * prior, dtype=np.float32)
 
 
 def _parse_place(place: Sequence[Any]) -> tuple[str, str | None, tuple[float, float] | None, float]:

@@ -29,5 +29,6 @@ def forget(belief: FloatArray32, elapsed: float, anywhere: FloatArray32) -> Floa
     cells = belief.sum(axis=(0, 2))
     fading = np.float32(-np.expm1(-elapsed / MEMORY_S))
     faded = np.exp(fading * (np.log(np.maximum(anywhere, TINY)) - np.log(np.maximum(cells, TINY))))
-    result = belief * faded[:, None]
-    return result / result.sum()
+    result: FloatArray32 = belief * faded[:, None]
+    result /= result.sum()
+    return result

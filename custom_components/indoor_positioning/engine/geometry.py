@@ -114,7 +114,8 @@ def contains(outline: Outline, points: FloatArray) -> BoolArray:
     rise = end[:, 1] - start[:, 1]
     safe_rise = np.where(rise == 0.0, 1.0, rise)  # level edges never straddle, so their value is not used
     crossing_x = start[:, 0] + (y - start[:, 1]) * (end[:, 0] - start[:, 0]) / safe_rise
-    return cast("BoolArray", (straddles & (x < crossing_x)).sum(axis=1) % 2 == 1)
+    inside: BoolArray = (straddles & (x < crossing_x)).sum(axis=1) % 2 == 1
+    return inside
 
 
 def crossings(starts: FloatArray, ends: FloatArray, walls: FloatArray) -> BoolArray:
@@ -129,16 +130,15 @@ def crossings(starts: FloatArray, ends: FloatArray, walls: FloatArray) -> BoolAr
     side_of_end = _cross(wall_end - wall_start, end - wall_start)
     side_of_wall_start = _cross(end - start, wall_start - start)
     side_of_wall_end = _cross(end - start, wall_end - start)
-    return cast(
-        "BoolArray",
-        (side_of_start * side_of_end < 0.0) & (side_of_wall_start * side_of_wall_end < 0.0),
-    )
+    hits: BoolArray = (side_of_start * side_of_end < 0.0) & (side_of_wall_start * side_of_wall_end < 0.0)
+    return hits
 
 
 def distance_to_outline(outline: Outline, points: FloatArray) -> FloatArray:
     """Return the distance in metres from each of `points` (n, 2) to the nearest edge, shape (n,)."""
     ends = edges(outline)
-    return distances_to_segments(points, ends).min(axis=1)
+    nearest: FloatArray = distances_to_segments(points, ends).min(axis=1)
+    return nearest
 
 
 def distances_to_segments(points: FloatArray, segments: FloatArray) -> FloatArray:
@@ -147,11 +147,13 @@ def distances_to_segments(points: FloatArray, segments: FloatArray) -> FloatArra
     length_squared = np.maximum((direction**2).sum(axis=-1), 1e-12)
     along = ((points[:, None] - start) * direction).sum(axis=-1) / length_squared
     nearest = start + np.clip(along, 0.0, 1.0)[..., None] * direction
-    return cast("FloatArray", np.linalg.norm(points[:, None] - nearest, axis=-1))
+    away: FloatArray = np.linalg.norm(points[:, None] - nearest, axis=-1)
+    return away
 
 
 def _cross(a: FloatArray, b: FloatArray) -> FloatArray:
-    return cast("FloatArray", a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0])
+    product: FloatArray = a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
+    return product
 
 
 def _crosses_itself(outline: Outline) -> bool:

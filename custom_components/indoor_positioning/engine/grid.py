@@ -83,16 +83,15 @@ def _floor_cells(
 ) -> tuple[FloatArray, IntArray, FloatArray]:
     floor = home.floors[floor_index]
     rooms = [(index, room) for index, room in enumerate(home.rooms) if room.floor == floor.id]
-    drawn = [(index, room) for index, room in rooms if room.outline is not None]
+    drawn = [(index, room.outline) for index, room in rooms if room.outline is not None]
     if drawn:
-        points, size = _lattice(np.concatenate([np.asarray(room.outline) for _, room in drawn]), cell_size)
+        points, size = _lattice(np.concatenate([np.asarray(outline) for _, outline in drawn]), cell_size)
         owner = np.full(len(points), NO_ROOM, dtype=np.intp)
         away = np.empty((len(drawn), len(points)))
-        for row, (index, room) in enumerate(drawn):
-            assert room.outline is not None
-            inside = contains(room.outline, points)
+        for row, (index, outline) in enumerate(drawn):
+            inside = contains(outline, points)
             owner[inside & (owner == NO_ROOM)] = index
-            away[row] = distance_to_outline(room.outline, points)
+            away[row] = distance_to_outline(outline, points)
         gap = (owner == NO_ROOM) & _enclosed(owner, points) & (away.min(axis=0) <= GAP_M)
         # A doorway in a thick wall is no room of its own: it counts to the nearest.
         owner[gap] = np.array([index for index, _ in drawn], dtype=np.intp)[away.argmin(axis=0)][gap]

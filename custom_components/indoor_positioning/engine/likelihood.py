@@ -92,7 +92,7 @@ class RssiLikelihood:
         if not total > 0.0:  # belief and evidence exclude each other: the evidence is newer
             corrected = np.broadcast_to(likelihood, belief.shape)
             total = corrected.sum()
-        return (corrected / total).astype(np.float32)
+        return np.asarray(corrected / total, dtype=np.float32)
 
     def log_likelihood(self, links: Links) -> FloatArray32:
         """Return the log-likelihood, shape (cells, offsets), up to a constant."""
@@ -106,4 +106,4 @@ class RssiLikelihood:
             misfit *= 1.0 + gap * gap / (TAIL_NU * variance)[:, None]
             level *= variance
         result = -0.5 * (TAIL_NU + 1.0) * np.log(misfit) - 0.5 * np.log(level)[:, None]
-        return result.astype(np.float32)
+        return np.asarray(result, dtype=np.float32)

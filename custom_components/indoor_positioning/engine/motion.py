@@ -66,7 +66,8 @@ class MotionModel:
         resting = (1 - creep) * resting + creep * np.einsum("nd,ndk->nk", self.weight, resting[self.source])
         spread = np.stack((resting, walking))
         jump = np.float32(-np.expm1(-JUMP_RATE_HZ * elapsed))
-        return (1 - jump) * spread + jump * self.anywhere[:, None] * spread.sum(axis=1, keepdims=True)
+        result: FloatArray32 = (1 - jump) * spread + jump * self.anywhere[:, None] * spread.sum(axis=1, keepdims=True)
+        return result
 
 
 def _switch(belief: FloatArray32, elapsed: float) -> tuple[FloatArray32, FloatArray32]:

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .geometry import FloatArray, Point, crossings
 from .home import Anchor, Floor, Home
@@ -85,12 +86,14 @@ MAX_ANCHOR_OFFSET_DB = 15.0
 
 def log_distance_rssi(distance: FloatArray | float, reference_rssi: float, exponent: float) -> FloatArray:
     """Return the expected RSSI in dBm at `distance` metres in free line of sight."""
-    return cast("FloatArray", reference_rssi - 10.0 * exponent * np.log10(np.maximum(distance, MIN_DISTANCE_M)))
+    rssi: FloatArray = reference_rssi - 10.0 * exponent * np.log10(np.maximum(distance, MIN_DISTANCE_M))
+    return rssi
 
 
 def distance_from_rssi(rssi: FloatArray | float, reference_rssi: float, exponent: float) -> FloatArray:
     """Return the distance in metres at which `rssi` is expected (the inverse of `log_distance_rssi`)."""
-    return cast("FloatArray", 10.0 ** ((reference_rssi - np.asarray(rssi, dtype=float)) / (10.0 * exponent)))
+    distance: FloatArray = 10.0 ** ((reference_rssi - np.asarray(rssi, dtype=float)) / (10.0 * exponent))
+    return distance
 
 
 def wall_segments(home: Home, floor_id: str) -> tuple[FloatArray, FloatArray]:
@@ -129,13 +132,14 @@ class PathFeatures:
     def expected_rssi(self, parameters: PropagationParameters, anchors: Sequence[Anchor]) -> FloatArray:
         """Return the expected RSSI in dBm, shape (anchors, points)."""
         offsets = np.array([parameters.anchor_offsets.get(anchor.id, 0.0) for anchor in anchors])
-        return (
+        expected: FloatArray = (
             parameters.reference_rssi
             - parameters.exponent * self.log_distance
             - parameters.wall_loss * self.walls
             - parameters.slab_loss * self.slabs
             + offsets[:, None]
         )
+        return expected
 
 
 def path_features(home: Home, anchors: Sequence[Anchor], points: FloatArray, floor: Floor) -> PathFeatures:
@@ -144,7 +148,8 @@ def path_features(home: Home, anchors: Sequence[Anchor], points: FloatArray, flo
     shape = (len(anchors), len(points))
     log_distance, wall_count, slabs = np.empty(shape), np.zeros(shape), np.zeros(shape)
     for index, anchor in enumerate(anchors):
-        assert anchor.position is not None
+        if anchor.position is None:
+            raise ValueError(f"anchor {anchor.id} has no position")
         x, y, z = anchor.position
         anchor_floor = home.floor(anchor.floor) or floor
         rise = (anchor_floor.elevation + z) - (floor.elevation + BEACON_HEIGHT_M)
@@ -159,7 +164,7 @@ def path_features(home: Home, anchors: Sequence[Anchor], points: FloatArray, flo
 
 def fit_parameters(
     features: FloatArray,
-    anchor_index: np.ndarray[Any, np.dtype[np.intp]],
+    anchor_index: NDArray[np.intp],
     rssi: FloatArray,
     weights: FloatArray,
     anchors: Sequence[str],
@@ -222,7 +227,8 @@ def _clear_of(anchor: FloatArray, points: FloatArray) -> FloatArray:
     """
     way = points - anchor
     length = np.maximum(np.linalg.norm(way, axis=1, keepdims=True), 1e-9)
-    return anchor + way * np.minimum(ANCHOR_CLEARANCE_M / length, 0.5)
+    starts: FloatArray = anchor + way * np.minimum(ANCHOR_CLEARANCE_M / length, 0.5)
+    return starts
 
 
 type _Stretch = tuple[Point, Point, float]

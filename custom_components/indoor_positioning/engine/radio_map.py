@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,7 +76,7 @@ def expected_features(home: Home, grid: Grid, anchors: Sequence[Anchor]) -> Path
         if not len(cells) or not placed_anchors:
             continue
         exact = path_features(home, [anchors[index] for index in placed_anchors], grid.points[cells], floor)
-        where = np.ix_(placed_anchors, cells)
+        where = np.ix_(np.array(placed_anchors), cells)
         for target, values in zip(_layers(features), _layers(exact), strict=True):
             target[where] = values
     return features
@@ -100,7 +99,8 @@ def _fill_unplaced(features: PathFeatures, home: Home, grid: Grid, anchors: Sequ
 
 def _known_geometry(grid: Grid, anchors: Sequence[Anchor]) -> NDArray[np.bool_]:
     placed_anchor = np.array([anchor.position is not None for anchor in anchors], dtype=bool)
-    return cast("NDArray[np.bool_]", placed_anchor[:, None] & grid.placed[None, :])
+    known: NDArray[np.bool_] = placed_anchor[:, None] & grid.placed[None, :]
+    return known
 
 
 def _fit(

@@ -16,6 +16,7 @@ import numpy as np
 from ..belief import carry_over, describe, recall
 from ..estimate import Estimate
 from ..forgetting import forget
+from ..geometry import FloatArray
 from ..likelihood import LinkEvidence, RssiLikelihood
 from ..model import PositioningModel
 from ..motion import MODES, WALKING, FloatArray32
@@ -24,7 +25,7 @@ from ..summary import CellSummary
 
 # Power offsets considered (dB). Real phones and tags span 17 dB, and without a survey the path loss itself is off by as
 # much: a grid that ends too early takes rooms from 86 to 57 % (real flat, no survey).
-OFFSETS_DB = np.arange(-20.0, 20.1, 4.0)
+OFFSETS_DB: FloatArray = np.arange(-20.0, 20.1, 4.0, dtype=np.float64)
 OFFSET_SD_DB = 9.0
 
 # The beacon that made the survey differs from itself only by how it is worn.
@@ -90,4 +91,4 @@ class BayesLocator:
         shares = np.empty(MODES)
         shares[:] = 1.0 - WALKING_AT_FIRST
         shares[WALKING] = WALKING_AT_FIRST
-        return (shares[:, None, None] * cells).astype(np.float32)
+        return np.asarray(shares[:, None, None] * cells, dtype=np.float32)
