@@ -36,7 +36,7 @@ class EstimateRow:
     """What the tracker said about a device at `time`, from readings up to `time` only.
 
     `accuracy` is the radius in metres that holds the truth 68 % of the time, `confidence` the
-    probability of the named room, or of being away where `away`.
+    probability of the named room, or of being away where `away`; NaN where none is claimed.
     """
 
     time: float

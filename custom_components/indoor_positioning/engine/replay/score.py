@@ -51,8 +51,9 @@ class Score:
     Errors in metres in the plane, shares from 0 to 1, latencies are medians in seconds, rates per hour.
     `answered` = share of rows with a position where the truth has one. A row without a room is a wrong
     room. `rooms_mean` is the mean over the rooms, so that a long stand does not outweigh the rest.
-    An entry or exit never noticed is later than all others. `accuracy_coverage` = share of rows whose
-    accuracy radius holds the truth (0.68 is meant). `confidence_error` = expected calibration error.
+    An entry or exit never noticed is later than all others. `longest_wrong_s` = the longest time in a row
+    that the room was wrong while the truth stayed in one. `accuracy_coverage` = share of rows whose accuracy
+    radius holds the truth (0.68 is meant). `confidence_error` = expected calibration error.
     """
 
     rows: int
@@ -70,6 +71,7 @@ class Score:
     entries_missed: int
     exit_latency: float | None
     away_alarms_per_hour: float | None
+    longest_wrong_s: float
     accuracy_coverage: float | None
     confidence_error: float | None
     brier: float | None
@@ -95,6 +97,7 @@ class Tally:
     still_s: float = 0.0
     truth_s: float = 0.0
     away_alarms: int = 0
+    longest_wrong_s: float = 0.0
     entries: list[float] = field(default_factory=list)
     exits: list[float] = field(default_factory=list)
 
@@ -112,9 +115,20 @@ class Tally:
             mine = estimates_of[device]
             self._add_rows(mine, track, home)
             self._add_away(mine, track)
+            self._add_stuck(mine, track)
             if len(home.rooms) > 1:
                 self._add_flips(mine, track)
                 self._add_doors(mine, track)
+
+    def merge(self, other: Tally) -> None:
+        """Take in what another tally has collected."""
+        for name in ("errors", "covered", "floors", "confidences", "entries", "exits"):
+            getattr(self, name).extend(getattr(other, name))
+        for name in ("rows", "located", "flips", "still_s", "truth_s", "away_alarms"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for room, hits in other.rooms.items():
+            self.rooms[room].extend(hits)
+        self.longest_wrong_s = max(self.longest_wrong_s, other.longest_wrong_s)
 
     def score(self) -> Score:
         """Return the figures of everything taken in."""
@@ -136,6 +150,7 @@ class Tally:
             entries_missed=sum(math.isinf(latency) for latency in self.entries),
             exit_latency=_finite_median(self.exits),
             away_alarms_per_hour=self.away_alarms / (self.truth_s / 3600.0) if self.truth_s > 0.0 else None,
+            longest_wrong_s=self.longest_wrong_s,
             accuracy_coverage=_mean(self.covered),
             confidence_error=_expected_calibration_error(self.reliability()),
             brier=_mean([(said - right) ** 2 for said, right in self.confidences]),
@@ -171,7 +186,7 @@ class Tally:
             if row.room in room_ids and len(room_ids) > 1:
                 right = estimate.room == row.room
                 self.rooms[row.room].append(right)
-                if estimate.room is not None:
+                if estimate.room is not None and not math.isnan(estimate.confidence):
                     self.confidences.append((estimate.confidence, right))
             if row.floor in floor_ids and len(floor_ids) > 1:
                 self.floors.append(estimate.floor == row.floor)
@@ -192,6 +207,17 @@ class Tally:
             self.truth_s += 1.0
             self.away_alarms += estimate.away and not was_away
             was_away = estimate.away
+
+    def _add_stuck(self, estimates: Sequence[EstimateRow], track: _Track) -> None:
+        since: tuple[float, str] | None = None
+        for estimate in estimates:
+            row = track.at(estimate.time)
+            if row is None or row.room is None or row.room == estimate.room:
+                since = None
+            elif since is None or since[1] != row.room:
+                since = (estimate.time, row.room)
+            else:
+                self.longest_wrong_s = max(self.longest_wrong_s, estimate.time - since[0])
 
     def _add_doors(self, estimates: Sequence[EstimateRow], track: _Track) -> None:
         stays = track.stays()

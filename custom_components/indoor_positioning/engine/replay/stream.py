@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ..anchor_health import AnchorHealth
 from ..decision import DecisionSettings, Presence
@@ -25,20 +25,26 @@ def replay(
     locator: str = DEFAULT_LOCATOR,
     model: PositioningModel | None = None,
     settings: DecisionSettings | None = None,
+    ends: Mapping[str, float] | None = None,
 ) -> Iterator[EstimateRow]:
     """Yield one row per device and whole second, from the device's first reading to the recording's end.
 
     Nothing is looked ahead: the row of time t uses readings up to t only, and so does what counts as a
-    listening anchor. Raises KeyError where there is no such locator.
+    listening anchor. `ends` names the devices to follow and until when; without it all are, to the
+    end. Raises KeyError where there is no such locator.
     """
     model = model or prepare_model(recording)
     trackers: dict[str, Tracker] = {}
     for now, readings, listening in seconds(recording):
         for reading in readings:
+            if ends is not None and reading.beacon not in ends:
+                continue
             if reading.beacon not in trackers:
                 trackers[reading.beacon] = Tracker(reading.beacon, model, locator=locator, settings=settings)
             trackers[reading.beacon].observe(reading)
         for device, tracker in trackers.items():
+            if ends is not None and now > ends[device]:
+                continue
             yield estimate_row(device, tracker.update(now, listening))
 
 

@@ -1,0 +1,158 @@
+"""find3's way: several classifiers of rooms, each weighted by how informed it proved on held-out samples.
+
+Vectors of RSSI with 0 for what is not heard; here its k nearest neighbours (3) and Gaussian naive Bayes.
+The weight of a classifier for a room is Youden's informedness (true minus false positive rate).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
+
+import numpy as np
+
+from custom_components.indoor_positioning.engine.geometry import FloatArray
+from custom_components.indoor_positioning.engine.model import PositioningModel
+from custom_components.indoor_positioning.engine.observation import Observation
+
+from .base import Answer, Setup
+
+NEIGHBOURS = 3
+
+# A scan posts what was heard in this time (s).
+SCAN_S = 3.0
+AWAY_S = 60.0
+
+# scikit-learn's var_smoothing relative to the largest variance.
+VARIANCE_SMOOTHING = 1e-9
+
+HELD_OUT_EVERY = 4
+
+
+class _Classifier(Protocol):
+    def probabilities(self, vector: FloatArray) -> FloatArray: ...
+
+
+type _Labels = np.ndarray[tuple[int], np.dtype[np.intp]]
+type _ClassifierKind = Callable[[FloatArray, _Labels, int], _Classifier]
+
+
+class _NearestNeighbours:
+    def __init__(self, vectors: FloatArray, labels: _Labels, rooms: int) -> None:
+        self._vectors, self._labels, self._rooms = vectors, labels, rooms
+
+    def probabilities(self, vector: FloatArray) -> FloatArray:
+        distance = ((self._vectors - vector) ** 2).sum(axis=1)
+        nearest = np.argsort(distance, kind="stable")[:NEIGHBOURS]
+        return np.bincount(self._labels[nearest], minlength=self._rooms) / len(nearest)
+
+
+class _GaussianNaiveBayes:
+    def __init__(self, vectors: FloatArray, labels: _Labels, rooms: int) -> None:
+        known = [room for room in range(rooms) if (labels == room).any()]
+        self._known, self._rooms = known, rooms
+        self._mean = np.array([vectors[labels == room].mean(axis=0) for room in known])
+        floor = VARIANCE_SMOOTHING * max(float(vectors.var(axis=0).max()), 1e-3)
+        self._variance = np.array([vectors[labels == room].var(axis=0) for room in known]) + floor
+        self._prior = np.log([(labels == room).mean() for room in known])
+
+    def probabilities(self, vector: FloatArray) -> FloatArray:
+        gap = (vector - self._mean) ** 2 / self._variance
+        score = self._prior - 0.5 * (gap + np.log(self._variance)).sum(axis=1)
+        weight = np.exp(score - score.max())
+        result = np.zeros(self._rooms)
+        result[self._known] = weight / weight.sum()
+        return result
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Trained:
+    anchors: tuple[str, ...]
+    classifiers: tuple[_Classifier, ...]
+    informedness: FloatArray  # (classifiers, rooms)
+
+
+class Find3:
+    """One device. Rooms only."""
+
+    def __init__(self, setup: Setup, device: str) -> None:
+        """Train on the survey, once for all devices."""
+        del device
+        self._home = setup.home
+        self._trained = _train(setup.model)
+        self._last: dict[str, Observation] = {}
+        self._seen = float("-inf")
+        self._answer = Answer()
+
+    def observe(self, reading: Observation) -> None:
+        """Remember the newest reading of each anchor."""
+        self._last[reading.anchor] = reading
+        self._seen = max(self._seen, reading.time)
+
+    def answer(self, now: float) -> Answer:
+        """Return the room with the largest sum of probability times informedness."""
+        if now - self._seen > AWAY_S:
+            return Answer(away=True)
+        trained = self._trained
+        heard = {anchor: item.rssi for anchor, item in self._last.items() if now - item.time <= SCAN_S}
+        if not heard or not trained.classifiers:
+            return self._answer
+        vector = np.array([heard.get(anchor, 0.0) for anchor in trained.anchors])
+        votes = np.array([classifier.probabilities(vector) for classifier in trained.classifiers])
+        score = (votes * trained.informedness).sum(axis=0)
+        total = score.sum()
+        best = int(score.argmax())
+        room = self._home.rooms[best]
+        self._answer = Answer(room.id, room.floor, None, float(score[best] / total) if total > 0.0 else None)
+        return self._answer
+
+
+@lru_cache(maxsize=4)
+def _train(model: PositioningModel) -> _Trained:
+    anchors = tuple(anchor.id for anchor in model.home.anchors)
+    rooms = {room.id: index for index, room in enumerate(model.home.rooms)}
+    vectors, labels = _scans(model, anchors, rooms)
+    if not len(vectors):
+        return _Trained(anchors, (), np.zeros((0, len(rooms))))
+    held_out = np.arange(len(vectors)) % HELD_OUT_EVERY == HELD_OUT_EVERY - 1
+    kinds: tuple[_ClassifierKind, ...] = (_NearestNeighbours, _GaussianNaiveBayes)
+    informedness = np.ones((len(kinds), len(rooms)))
+    if held_out.any() and (~held_out).any():
+        for index, kind in enumerate(kinds):
+            probe = kind(vectors[~held_out], labels[~held_out], len(rooms))
+            said = np.array([probe.probabilities(vector).argmax() for vector in vectors[held_out]])
+            informedness[index] = _youden(said, labels[held_out], len(rooms))
+    return _Trained(anchors, tuple(kind(vectors, labels, len(rooms)) for kind in kinds), informedness)
+
+
+def _scans(model: PositioningModel, anchors: tuple[str, ...], rooms: dict[str, int]) -> tuple[FloatArray, _Labels]:
+    """Return the survey as scans: the k-th readings of all anchors make one vector."""
+    by_room: dict[int, list[list[float]]] = defaultdict(list)
+    for sample in model.survey:
+        if sample.room not in rooms:
+            continue
+        length = max((len(values) for values in sample.readings.values()), default=0)
+        # No more scans than posts within the sample's time; a scan in between says the same.
+        step = max(1, round(length / max(sample.duration / SCAN_S, 1.0)))
+        for index in range(0, length, step):
+            scan = []
+            for anchor in anchors:
+                values = sample.readings.get(anchor, ())
+                scan.append(values[index * len(values) // length] if values else 0.0)
+            by_room[rooms[sample.room]].append(scan)
+    vectors = [scan for scans in by_room.values() for scan in scans]
+    labels = [room for room, scans in by_room.items() for _ in scans]
+    return np.array(vectors, dtype=float).reshape(-1, len(anchors)), np.array(labels, dtype=np.intp)
+
+
+def _youden(said: _Labels, true: _Labels, rooms: int) -> FloatArray:
+    result = np.zeros(rooms)
+    for room in range(rooms):
+        here = true == room
+        hit = float((said[here] == room).mean()) if here.any() else 0.0
+        alarm = float((said[~here] == room).mean()) if (~here).any() else 0.0
+        result[room] = max(hit - alarm, 0.0)
+    return result
