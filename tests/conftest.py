@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from unittest.mock import patch
 
 import pytest
 from homeassistant.core import HomeAssistant
@@ -20,9 +19,7 @@ from tests.simulated_clock import SimulatedClock
 def simulated_clock(hass: HomeAssistant) -> Iterator[SimulatedClock]:
     """The integration's clock, moved by the test."""
     simulated = SimulatedClock(hass)
-    with patch.multiple(
-        "custom_components.indoor_positioning.clock", monotonic=simulated.monotonic, time=simulated.time
-    ):
+    with simulated.installed():
         yield simulated
 
 

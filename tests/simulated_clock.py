@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
-from homeassistant.util import dt as dt_util
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-# Timers of the event loop run on real time; a step this long lets those due within it run (seconds).
+# Seconds; no timer of the integration is shorter.
 STEP_S = 0.25
 
 
@@ -30,11 +31,22 @@ class SimulatedClock:
         """Return seconds since the epoch."""
         return self._time + self.passed
 
+    @contextmanager
+    def installed(self) -> Iterator[None]:
+        """Let the integration and the timers of the event loop go by this clock."""
+        loop, real = self._hass.loop, self._hass.loop.time
+        with (
+            patch.multiple("custom_components.indoor_positioning.clock", monotonic=self.monotonic, time=self.time),
+            patch.object(loop, "time", lambda: real() + self.passed),
+        ):
+            yield
+
     async def async_pass(self, seconds: float) -> None:
         """Let time pass, and all timers run that are due in it."""
         end = self.passed + seconds
         while self.passed < end - 1e-9:
-            step = min(STEP_S, end - self.passed)
-            self.passed += step
-            async_fire_time_changed(self._hass, dt_util.utcnow() + timedelta(seconds=step), fire_all=False)
+            self.passed += min(STEP_S, end - self.passed)
+            # Once round for the loop to find the timers due, once more for what they start.
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
             await self._hass.async_block_till_done()

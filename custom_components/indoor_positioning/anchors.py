@@ -48,6 +48,15 @@ class AnchorWatch:
             self._unsubscribe = None
 
     @callback
+    def any_connected(self) -> bool:
+        """Whether there is any scanner at all.
+
+        That none hears anything may just mean that the last beacon has left a quiet house; that none is there
+        means that nobody can know.
+        """
+        return bluetooth.async_scanner_count(self._hass, connectable=False) > 0
+
+    @callback
     def listening(self) -> frozenset[str]:
         """Return the sources of the scanners that have heard anything lately."""
         now = clock.monotonic()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -173,14 +173,14 @@ class Positioning:
         by_packet, track.due, track.timer = track.due, False, None
         now = clock.monotonic()
         listening = self._anchors.listening()
-        if by_packet or self._silence_counts(track, now, listening):
+        if by_packet or self._silence_counts(track, now):
             self._estimate(track, now, listening)
         away = track.presence.away
         self._schedule(track, AWAY_UPDATE_INTERVAL_S if away else SILENT_UPDATE_INTERVAL_S)
 
-    def _silence_counts(self, track: Track, now: float, listening: frozenset[str]) -> bool:
-        """Whether not hearing the beacon says anything: nobody listening is no evidence."""
-        if not listening:
+    def _silence_counts(self, track: Track, now: float) -> bool:
+        """Whether not hearing the beacon says anything: without anybody who could hear it, it does not."""
+        if not self._anchors.any_connected():
             return False
         if track.hold_until is not None:
             # Scanners connect and beacons advertise at their own pace: without this grace a restart would
@@ -192,7 +192,7 @@ class Positioning:
     def _estimate(self, track: Track, now: float, listening: frozenset[str]) -> None:
         before = track.presence
         try:
-            track.presence = presence = track.tracker.update(now, listening)
+            presence = self._carry_on(track.tracker.update(now, listening), before)
         except Exception:  # a faulty estimate of one beacon must stop neither the others nor the next attempt
             if not track.failed:
                 _LOGGER.exception("The position of a beacon could not be estimated; it keeps its last place")
@@ -200,10 +200,19 @@ class Positioning:
             return
         track.failed = False
         track.updated_at = now
+        track.presence = presence
         for listener in tuple(track.listeners):
             listener(presence)
         if (presence.room, presence.away) != (before.room, before.away):
             self._notify_presence()
+
+    def _carry_on(self, presence: Presence, before: Presence) -> Presence:
+        """After a restart, or with another locator, nothing is known yet: what was said stays until silence ends it."""
+        if presence.last_heard is not None or before.last_heard is None:
+            return presence
+        if presence.time - before.last_heard >= self._settings.decision.away_after:
+            return Presence(presence.time, away=True, confidence=1.0, last_heard=before.last_heard)
+        return replace(before, time=presence.time)
 
     @callback
     def _notify_presence(self) -> None:

@@ -68,7 +68,7 @@ class Runtime:
         self._views: dict[str, BeaconView] = {}
         self._structure_listeners: list[CALLBACK_TYPE] = []
         self._rebuild = Debouncer(
-            hass, _LOGGER, cooldown=REBUILD_DELAY_S, immediate=False, function=self._async_rebuild, background=True
+            hass, _LOGGER, cooldown=REBUILD_DELAY_S, immediate=False, function=self._async_rebuild
         )
         self._state = StateStore(hass, entry.entry_id)
         self.settings = Settings.from_options(entry.options)

@@ -33,7 +33,7 @@ class CalibrationSteps(OptionsFlow):
     _stand: Stand | None = None
     _collecting: asyncio.Task[SurveySample | None] | None = None
     _sample: SurveySample | None = None
-    _nothing_heard = False
+    _error: str | None = None
 
     async def async_step_calibrate(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask which beacon one carries and where one stands."""
@@ -45,9 +45,8 @@ class CalibrationSteps(OptionsFlow):
         if not beacons or not rooms:
             return self.async_abort(reason="no_rooms" if beacons else "no_beacons")
         errors: dict[str, str] = {}
-        if self._nothing_heard:
-            self._nothing_heard = False
-            errors["base"] = "no_packets"
+        if self._error:
+            errors["base"], self._error = self._error, None
         if user_input is not None:
             self._place_input = user_input
             if not (errors := _problems(user_input)):
@@ -79,9 +78,12 @@ class CalibrationSteps(OptionsFlow):
                 progress_task=task,
             )
         self._stand = self._collecting = None
+        if task.cancelled():
+            self._error = "interrupted"
+            return self.async_show_progress_done(next_step_id="calibrate")
         self._sample = task.result()
         if self._sample is None:
-            self._nothing_heard = True
+            self._error = "no_packets"
             return self.async_show_progress_done(next_step_id="calibrate")
         runtime: Runtime = self.config_entry.runtime_data
         await runtime.survey.async_add(self._sample)
@@ -121,8 +123,9 @@ class CalibrationSteps(OptionsFlow):
             return self.async_abort(reason="gone_meanwhile")
         position = (user_input[CONF_X], user_input[CONF_Y]) if CONF_X in user_input else None
         self._stand = Stand(runtime, user_input[CONF_BEACON], Place(room.floor, room.id, position))
-        self._collecting = self.hass.async_create_task(
-            self._stand.async_collect(self._tell_progress), "indoor_positioning calibration"
+        # In the background, and of the entry: neither a start nor an unload waits for somebody who stands still.
+        self._collecting = self.config_entry.async_create_background_task(
+            self.hass, self._stand.async_collect(self._tell_progress), "indoor_positioning calibration"
         )
         return self.async_show_progress(
             step_id="calibrate_collect",
