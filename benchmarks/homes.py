@@ -35,6 +35,9 @@ TEST_S = 1200.0
 INTERVAL_S = 1.0
 BEACON_HEIGHT_M = 1.1
 
+# A real house shows readings down to -96 dBm.
+RADIO = RadioSettings(sensitivity=-95.0)
+
 # Phones and tags differ by up to 17 dB; this is an ordinary difference.
 PHONE_OFFSET_DB = -7.0
 
@@ -60,7 +63,7 @@ def simulated(
     spots: int = SPOTS_A_ROOM,
     history: float = HISTORY_S,
     test: float = TEST_S,
-    settings: RadioSettings | None = None,
+    settings: RadioSettings = RADIO,
 ) -> Recording:
     """Return the recording of the plan `name`: `spots` stands a room, `history` and `test` seconds of ordinary use."""
     home = PLANS[name]
@@ -204,7 +207,7 @@ def _anchor_dead(recording: Recording, rng: np.random.Generator) -> Recording:
 
 
 def _anchor_deaf(recording: Recording, rng: np.random.Generator) -> Recording:
-    """Let one anchor hear 15 dB less after a third of the test; what falls below -92 dBm is lost."""
+    """Let one anchor hear 15 dB less after a third of the test; what falls below the sensitivity is lost."""
     anchor = recording.home.anchors[int(rng.integers(len(recording.home.anchors)))].id
     since = recording.adverts[len(recording.adverts) // 3].time
 
@@ -213,7 +216,7 @@ def _anchor_deaf(recording: Recording, rng: np.random.Generator) -> Recording:
         for item in items:
             if item.anchor != anchor or item.time < since:
                 result.append(item)
-            elif item.rssi - 15.0 > RadioSettings().sensitivity:
+            elif item.rssi - 15.0 > RADIO.sensitivity:
                 result.append(replace(item, rssi=item.rssi - 15.0))
         return result
 

@@ -35,22 +35,30 @@ class Outcome:
         self.readings += other.readings
 
 
-def methods(*, survey: bool) -> list[str]:
-    """Return the names of the engine's locators and of the peers that can run with or without a survey."""
-    # Without survey, fingerprinting falls back to proximity, which is in the table already.
-    locators = [name for name in LOCATORS if survey or name not in {"fingerprint", "neural"}]
-    return [*locators, *(name for name, entry in PEERS.items() if survey or not entry.needs_survey)]
+# Without a plan these leave the answer to fingerprinting, without a survey that leaves it to proximity: such a
+# row would only repeat another.
+NEED_PLAN = frozenset({"particle", "trilateration", "centroid", "neural"})
+NEED_SURVEY = frozenset({"fingerprint", "neural"})
+
+
+def methods(*, survey: bool, plan: bool = True) -> list[str]:
+    """Return the names of the engine's locators and of the peers that have something to say with that knowledge."""
+    locators = [name for name in LOCATORS if (survey or name not in NEED_SURVEY) and (plan or name not in NEED_PLAN)]
+    peers = [
+        name for name, entry in PEERS.items() if (survey or not entry.needs_survey) and (plan or not entry.needs_plan)
+    ]
+    return [*locators, *peers]
 
 
 def run(method: str, recording: Recording, model: PositioningModel) -> Outcome:
     """Return how `method` does on `recording`; `model` is built from what the method may know."""
     ends = ends_of(recording)
-    start = time.perf_counter()
+    start = time.process_time()
     if method in LOCATORS:
         rows = list(replay(recording, locator=method, model=model, ends=ends))
     else:
         rows = list(run_peer(method, recording, model, ends))
-    spent = time.perf_counter() - start
+    spent = time.process_time() - start
     tally = Tally()
     tally.add(rows, recording.truth, recording.home)
     return Outcome(tally, spent, sum(advert.beacon in ends for advert in recording.adverts))

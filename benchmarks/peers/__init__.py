@@ -12,12 +12,12 @@ from .base import Answer, Peer, PeerEntry, Setup
 PEERS: dict[str, PeerEntry] = {
     "Bermuda (plain address)": PeerEntry(bermuda.plain_address),
     "Bermuda (beacon)": PeerEntry(bermuda.beacon_address),
-    "Bermuda (tuned)": PeerEntry(bermuda.tuned, needs_survey=True),
-    "ESPresense": PeerEntry(espresense.default),
-    "ESPresense (tuned)": PeerEntry(espresense.tuned, needs_survey=True),
-    "BPS": PeerEntry(bps.default),
-    "BPS (tuned)": PeerEntry(bps.tuned, needs_survey=True),
-    "Kalman + centroid": PeerEntry(kalman_centroid.KalmanCentroid),
+    "Bermuda (tuned)": PeerEntry(bermuda.tuned, needs_survey=True, needs_plan=True),
+    "ESPresense": PeerEntry(espresense.default, needs_plan=True),
+    "ESPresense (tuned)": PeerEntry(espresense.tuned, needs_survey=True, needs_plan=True),
+    "BPS": PeerEntry(bps.default, needs_plan=True),
+    "BPS (tuned)": PeerEntry(bps.tuned, needs_survey=True, needs_plan=True),
+    "Kalman + centroid": PeerEntry(kalman_centroid.KalmanCentroid, needs_plan=True, uses_survey=True),
     "find3": PeerEntry(find3.Find3, needs_survey=True),
 }
 

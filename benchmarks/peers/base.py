@@ -66,10 +66,12 @@ type PeerFactory = Callable[[Setup, str], Peer]
 
 @dataclass(frozen=True, slots=True)
 class PeerEntry:
-    """A peer in the registry; `needs_survey` for what is trained or tuned by one."""
+    """A peer in the registry: what it is trained or tuned by, and what it cannot do without."""
 
     make: PeerFactory
     needs_survey: bool = False
+    needs_plan: bool = False
+    uses_survey: bool = False
 
 
 def room_containing(home: Home, floor: str, position: Point) -> str | None:

@@ -7,13 +7,13 @@ their receivers agree; the room is the nearest zone.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.optimize import least_squares
 
-from custom_components.indoor_positioning.engine.geometry import FloatArray
+from custom_components.indoor_positioning.engine.geometry import FloatArray, Point
 from custom_components.indoor_positioning.engine.home import Home
 from custom_components.indoor_positioning.engine.observation import Observation
 
@@ -58,6 +58,8 @@ class _Floor:
     score: float = 0.0
     dark: int = 0
     fix: FloatArray | None = None
+    rms: float = 0.0
+    solved: tuple[object, ...] = ()
     anchors: list[str] = field(default_factory=list)
 
 
@@ -120,31 +122,38 @@ class Bps:
         bounds = self._bounds[name]
         if len(heard) < MIN_RECEIVERS or bounds is None:
             floor.dark += 1
-            floor.fix = None
+            floor.fix, floor.solved = None, ()
             if floor.dark > DARK_GRACE:
                 floor.score *= FLOOR_KEEP
             return
         floor.dark = 0
+        problem = tuple((anchor, self._sensors[anchor].value, self._sensors[anchor].before) for anchor in heard)
+        if problem != floor.solved:  # the same distances have the same answer
+            floor.fix, floor.rms = self._fit(heard, *bounds)
+            floor.solved = problem
+        count = len(heard)
+        confidence = 0.5 * min(1.0, count / 5.0) + 0.5 / (1.0 + (floor.rms / 2.0) ** 2)
+        floor.score = FLOOR_KEEP * floor.score + (1.0 - FLOOR_KEEP) * confidence
+
+    def _fit(self, heard: Sequence[str], low: Point, high: Point) -> tuple[FloatArray, float]:
+        """Return the place and the root mean square of its residuals, corrected for the two unknowns."""
         places = np.array([self._place[anchor] for anchor in heard], dtype=float)
         slant = np.array([self._sensors[anchor].value * self._factors.get(anchor, 1.0) for anchor in heard])
         jump = np.array([self._sensors[anchor].value / max(self._sensors[anchor].before, 0.1) for anchor in heard])
         distance = np.sqrt(np.maximum(slant**2 - (places[:, 2] - TRACKER_HEIGHT_M) ** 2, 0.0))
         weight = 1.0 / np.maximum(distance, NEAREST_M) ** 2 / (1.0 + ((jump - 1.0) / JUMP_SCALE) ** 2)
         root = np.sqrt(weight)
-        low, high = np.array(bounds[0]), np.array(bounds[1])
-        margin = BOUNDS_MARGIN * (high - low)
-        low, high = low - margin, high + margin
-        start = np.clip(places[:, :2].mean(axis=0), low + 1e-6, high - 1e-6)
+        margin = BOUNDS_MARGIN * (np.array(high) - np.array(low))
+        lower, upper = np.array(low) - margin, np.array(high) + margin
+        start = np.clip(places[:, :2].mean(axis=0), lower + 1e-6, upper - 1e-6)
 
         def residual(point: FloatArray) -> FloatArray:
             return np.asarray(root * (np.hypot(*(point - places[:, :2]).T) - distance))
 
-        floor.fix = np.asarray(least_squares(residual, start, bounds=(low, high)).x)
-        gap = np.hypot(*(floor.fix - places[:, :2]).T) - distance
+        fix = np.asarray(least_squares(residual, start, bounds=(lower, upper)).x)
+        gap = np.hypot(*(fix - places[:, :2]).T) - distance
         count = len(heard)
-        rms = float(np.sqrt((gap**2).mean())) * math.sqrt(count / max(count - 2, 1))
-        confidence = 0.5 * min(1.0, count / 5.0) + 0.5 / (1.0 + (rms / 2.0) ** 2)
-        floor.score = FLOOR_KEEP * floor.score + (1.0 - FLOOR_KEEP) * confidence
+        return fix, float(np.sqrt((gap**2).mean())) * math.sqrt(count / max(count - 2, 1))
 
     def _elect(self) -> None:
         running = sorted(self._floors, key=lambda name: -self._floors[name].score)[:MAX_FLOORS]

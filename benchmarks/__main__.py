@@ -1,0 +1,92 @@
+"""The command `scripts/benchmark`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import report, speed
+from .accuracy import measure
+from .datasets import DATASETS
+from .report import replace_section
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# Where the recordings lie in a checkout that has them beside it; they are not part of the project.
+USUAL_DATA = ROOT.parent / "shared" / "datasets"
+
+REPORT_FRAME = """# Benchmarks
+
+How well and how fast the engine locates, against other projects' algorithms, with the same input to all and nothing
+looked ahead. Rebuilt by `scripts/benchmark accuracy --report docs/benchmarks.md` and the same with `speed`.
+
+<!-- benchmark:accuracy:begin -->
+<!-- benchmark:accuracy:end -->
+
+<!-- benchmark:speed:begin -->
+<!-- benchmark:speed:end -->
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    return _accuracy(options) if options.command == "accuracy" else _speed(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="scripts/benchmark", description="Measure the engine against its peers.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    accuracy = commands.add_parser("accuracy", help="errors, rooms, flips, delays, calibration")
+    accuracy.add_argument("--data", type=Path, help="folder with the public recordings (their names are in the report)")
+    accuracy.add_argument("--quick", action="store_true", help="a part that takes about a minute")
+    speed = commands.add_parser("speed", help="time and memory")
+    speed.add_argument("--quick", action="store_true", help="fewer sizes")
+    for command in (accuracy, speed):
+        command.add_argument("--json", type=Path, metavar="FILE", help="write all figures as JSON")
+        command.add_argument("--report", type=Path, metavar="FILE", help="renew the section of a Markdown report")
+    return parser
+
+
+def _accuracy(options: argparse.Namespace) -> int:
+    data: Path | None = options.data or USUAL_DATA
+    if data is not None and not any((data / name).is_dir() for name in DATASETS):
+        if options.data is not None:
+            return _refuse(f"{data}: none of {', '.join(DATASETS)} is there")
+        sys.stderr.write("The public recordings are not at hand (--data): only the simulated homes are measured.\n")
+        data = None
+    results = measure(data, quick=options.quick)
+    print(report.text_report(results))
+    _write(options, report.json_report(results), "accuracy", report.markdown_report(results))
+    if options.report is not None:
+        report.replace_section(ROOT / "README.md", "summary", report.readme_table(results))
+    return 0
+
+
+def _speed(options: argparse.Namespace) -> int:
+    results = speed.measure(quick=options.quick)
+    print(speed.text_report(results))
+    _write(options, speed.json_report(results), "speed", speed.markdown_report(results))
+    return 0
+
+
+def _write(options: argparse.Namespace, figures: dict[str, object], section: str, text: str) -> None:
+    if options.json is not None:
+        options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    if options.report is not None:
+        options.report.parent.mkdir(parents=True, exist_ok=True)
+        if not replace_section(options.report, section, text):
+            options.report.write_text(REPORT_FRAME, encoding="utf-8")
+            replace_section(options.report, section, text)
+
+
+def _refuse(problem: str) -> int:
+    sys.stderr.write(f"scripts/benchmark: {problem}\n")
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

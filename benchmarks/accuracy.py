@@ -1,0 +1,132 @@
+"""`scripts/benchmark accuracy`: every method over every recording, with the same input."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from custom_components.indoor_positioning.engine.locators import DEFAULT_LOCATOR
+from custom_components.indoor_positioning.engine.replay.recording import Recording
+from custom_components.indoor_positioning.engine.replay.score import Score
+from custom_components.indoor_positioning.engine.replay.stream import prepare_model
+
+from .cases import GROUPS, SEEDS, Case, Knowledge, cases
+from .datasets import load_all, variant
+from .homes import DISTURBANCES, disturbed, simulated
+from .lab import LabResult, reproduce
+from .parallel import run_all
+from .peers import PEERS
+from .runner import Outcome, methods, run
+
+# What wrong plans and broken hardware are tried on.
+DISTURBED_HOMES = ("flat", "house")
+UNDISTURBED = "nothing wrong"
+
+
+@dataclass(slots=True)
+class Results:
+    """Everything that a run of the benchmark found, by group, knowledge and method."""
+
+    outcomes: dict[tuple[str, Knowledge], dict[str, Outcome]] = field(default_factory=dict)
+    disturbances: dict[str, Outcome] = field(default_factory=dict)
+    lab: LabResult | None = None
+    seconds: float = 0.0
+    quick: bool = False
+
+    def score(self, group: str, knowledge: Knowledge, method: str) -> Score | None:
+        """Return a method's score, None where it did not run."""
+        outcome = self.outcomes.get((group, knowledge), {}).get(method)
+        return None if outcome is None or outcome.tally.rows == 0 else outcome.tally.score()
+
+    def best_other(self, group: str, knowledge: Knowledge, figure: str) -> tuple[str, float] | None:
+        """Return the method other than the default that is best at `figure`: least error, or most rooms."""
+        found: list[tuple[float, str]] = []
+        for method in self.outcomes.get((group, knowledge), {}):
+            score = self.score(group, knowledge, method)
+            value = None if score is None or method == DEFAULT_LOCATOR else getattr(score, figure)
+            if value is not None:
+                found.append((value, method))
+        if not found:
+            return None
+        value, method = max(found) if figure in {"rooms", "rooms_mean", "floors"} else min(found)
+        return method, value
+
+
+def measure(data: Path | None, *, quick: bool = False) -> Results:
+    """Run everything; `data` holds the real recordings, None leaves them out."""
+    start = time.perf_counter()
+    recordings = load_all(data) if data is not None else {}
+    chosen = cases(recordings, quick=quick)
+    jobs: list[Callable[[], dict[str, Outcome]]] = [partial(_run_case, case) for case in chosen]
+    wrong = [] if quick else [(home, seed) for home in DISTURBED_HOMES for seed in SEEDS]
+    jobs.extend(partial(_run_disturbed, home, seed) for home, seed in wrong)
+    outcomes = run_all(jobs, _progress(len(jobs)))
+    results = Results(quick=quick)
+    pooled: dict[tuple[str, Knowledge], dict[str, Outcome]] = defaultdict(lambda: defaultdict(Outcome))
+    for case, found in zip(chosen, outcomes, strict=False):
+        for method, outcome in found.items():
+            pooled[case.group, case.knowledge][method].add(outcome)
+    for group in GROUPS:
+        for knowledge in Knowledge:
+            if (group, knowledge) in pooled:
+                results.outcomes[group, knowledge] = _complete(pooled, group, knowledge)
+    for found in outcomes[len(chosen) :]:
+        for kind, outcome in found.items():
+            results.disturbances.setdefault(kind, Outcome()).add(outcome)
+    results.lab = reproduce()
+    results.seconds = time.perf_counter() - start
+    return results
+
+
+def _run_case(case: Case) -> dict[str, Outcome]:
+    recording = case.recording()
+    model = prepare_model(recording)
+    plan = recording.home.has_plan
+    return {method: run(method, recording, model) for method in _methods(case.knowledge, plan=plan)}
+
+
+def _methods(knowledge: Knowledge, *, plan: bool) -> Sequence[str]:
+    if knowledge is Knowledge.HISTORY:
+        # Nobody else learns from ordinary use.
+        return [name for name in (DEFAULT_LOCATOR, "particle") if name in methods(survey=False, plan=plan)]
+    if knowledge is Knowledge.NOTHING:
+        return methods(survey=False, plan=plan)
+    # Peers that a survey does not change do the same as without one; see `_complete`.
+    unchanged = {name for name, entry in PEERS.items() if not (entry.needs_survey or entry.uses_survey)}
+    return [name for name in methods(survey=True, plan=plan) if name not in unchanged]
+
+
+def _complete(
+    pooled: dict[tuple[str, Knowledge], dict[str, Outcome]], group: str, knowledge: Knowledge
+) -> dict[str, Outcome]:
+    """Return a table's outcomes, with those of peers that a survey does not change."""
+    found = pooled[group, knowledge]
+    if knowledge is not Knowledge.SURVEY:
+        return dict(found)
+    unchanged = pooled.get((group, Knowledge.NOTHING), {})
+    table = {**{name: outcome for name, outcome in unchanged.items() if name in PEERS}, **found}
+    return {name: table[name] for name in methods(survey=True) if name in table}
+
+
+def _run_disturbed(home: str, seed: int) -> dict[str, Outcome]:
+    """Return the default locator's outcomes with one thing wrong at a time, after a survey of the intact home."""
+    intact = variant(simulated(home, seed, history=1.0), survey=True, history=False)
+    wrong: dict[str, Recording] = {UNDISTURBED: intact}
+    wrong |= {kind: disturbed(intact, kind, seed) for kind in DISTURBANCES}
+    return {kind: run(DEFAULT_LOCATOR, recording, prepare_model(recording)) for kind, recording in wrong.items()}
+
+
+def _progress(total: int) -> Callable[[int], None] | None:
+    if not sys.stderr.isatty():
+        return None
+
+    def show(done: int) -> None:
+        sys.stderr.write(f"\r{done}/{total}" + ("\n" if done == total else ""))
+        sys.stderr.flush()
+
+    return show
