@@ -138,6 +138,19 @@ class House:
         assert self.entry
         return next(one for one in self.entry.subentries.values() if one.unique_id == unique_id)
 
+    async def async_draw(self) -> None:
+        """Draw all rooms, 4 m x 3 m each, side by side, with the proxy in the middle of its room."""
+        assert self.entry
+        entries = self.hass.config_entries
+        for number, area_id in enumerate(("kitchen", "living_room", "bedroom")):
+            left, right = 4.0 * number, 4.0 * (number + 1)
+            outline = [[left, 0.0], [right, 0.0], [right, 3.0], [left, 3.0]]
+            room, anchor = self.subentry(f"room_{area_id}"), self.subentry(f"anchor_{self.source(area_id)}")
+            entries.async_update_subentry(self.entry, room, data={**room.data, "outline": outline})
+            entries.async_update_subentry(self.entry, anchor, data={**anchor.data, "x": left + 2.0, "y": 1.5})
+        await self.hass.async_block_till_done()
+        await self.clock.async_pass(1)
+
     def transmit(self, area_id: str, address: str = TAG_ADDRESS, **payload: Any) -> None:
         """Let a tag in one area send one packet that every connected proxy hears."""
         payload = payload or {"manufacturer_data": ibeacon_data()}

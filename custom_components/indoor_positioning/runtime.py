@@ -198,7 +198,12 @@ class Runtime:
         return await self._hass.async_add_executor_job(PositioningModel.build, home, self.survey.survey())
 
     async def _async_rebuild(self) -> None:
-        await self.positioning.async_adopt(await self._async_build())
+        try:
+            model = await self._async_build()
+        except Exception:  # whatever the fault, positioning goes on with what worked
+            _LOGGER.exception("The changed plan or survey could not be built into a model; the last one stays in use")
+            return
+        await self.positioning.async_adopt(model)
 
     @callback
     def _notify_structure(self) -> None:

@@ -1,0 +1,165 @@
+"""When estimates are made, and what happens to them while things change."""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from custom_components.indoor_positioning.engine.tracker import Tracker
+from tests.house import House
+
+
+class Calls:
+    """Counts the estimates of all trackers."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._update = Tracker.update
+
+    def wrapper(self) -> Any:
+        calls = self
+
+        def update(tracker: Tracker, now: float, listening: frozenset[str]) -> Any:
+            calls.count += 1
+            return calls._update(tracker, now, listening)
+
+        return patch.object(Tracker, "update", update)
+
+
+async def test_at_most_four_estimates_a_second(house: House) -> None:
+    await house.async_set_up()
+    await house.async_add_beacon()
+    calls = Calls()
+    with calls.wrapper():
+        for _ in range(100):
+            house.transmit("kitchen")
+            await house.clock.async_pass(0.05)
+    assert 15 <= calls.count <= 21, "5 s"
+
+
+async def test_packets_drive_estimates_and_silence_slows_them(house: House) -> None:
+    await house.async_set_up()
+    await house.async_add_beacon()
+    await house.async_stay("kitchen", 3)
+    calls = Calls()
+    with calls.wrapper():
+        await house.clock.async_pass(20)
+        assert 9 <= calls.count <= 11
+        await house.clock.async_pass(45)
+        assert house.state("sensor.tag_room").state == "away"
+        calls.count = 0
+        await house.clock.async_pass(120)
+        assert 3 <= calls.count <= 5
+
+
+async def test_the_first_packet_after_silence_is_estimated_at_once(house: House) -> None:
+    await house.async_set_up()
+    await house.async_add_beacon()
+    await house.async_stay("kitchen", 5)
+    await house.clock.async_pass(90)
+    assert house.state("device_tracker.tag").state == "not_home"
+    house.transmit("bedroom")
+    await house.clock.async_pass(0.25)
+    assert house.state("device_tracker.tag").state == "home"
+    assert house.state("sensor.tag_room").state == "Bedroom"
+
+
+async def test_without_any_scanner_nothing_is_concluded(house: House) -> None:
+    await house.async_set_up()
+    await house.async_add_beacon()
+    await house.async_stay("kitchen", 5)
+    for area_id in tuple(house.proxies):
+        house.disconnect(area_id)
+    await house.clock.async_pass(600)
+    assert house.state("sensor.tag_room").state == "Kitchen"
+    for area_id in tuple(house.proxies):
+        house.connect(area_id)
+    await house.async_stay("bedroom", 10)
+    assert house.state("sensor.tag_room").state == "Bedroom"
+
+
+async def test_a_proxy_that_reconnects_is_heard_again(house: House) -> None:
+    runtime = await house.async_set_up()
+    await house.async_add_beacon()
+    await house.async_stay("kitchen", 5)
+    house.disconnect("kitchen")
+    await house.async_stay("kitchen", 5)
+    assert house.source("kitchen") not in runtime.anchors.listening()
+    house.connect("kitchen")
+    await house.async_stay("kitchen", 5)
+    assert house.source("kitchen") in runtime.anchors.listening()
+    assert runtime.ingest.receptions.per_anchor[house.source("kitchen")] == 10
+
+
+async def test_a_deaf_proxy_does_not_listen(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    runtime = await house.async_set_up()
+    house.transmit("kitchen")
+    assert len(runtime.anchors.listening()) == 3
+    for _ in range(16):
+        house.proxies["bedroom"].hear("C4:00:00:00:00:77", -70, name="Stranger")
+        await house.clock.async_pass(1)
+    assert runtime.anchors.listening() == {house.source("bedroom")}
+    await house.clock.async_pass(20)
+    assert runtime.anchors.listening() == frozenset()
+    assert caplog.text.count("No Bluetooth receiver hears anything") == 1
+
+
+async def test_a_plan_is_adopted_by_running_trackers(house: House) -> None:
+    runtime = await house.async_set_up()
+    beacon_id = await house.async_add_beacon()
+    await house.async_stay("kitchen", 10)
+    tracker = runtime.positioning.tracks[beacon_id].tracker
+    assert house.hass.states.get("sensor.tag_x") is None
+    await house.async_draw()
+    assert house.runtime is runtime
+    assert runtime.positioning.tracks[beacon_id].tracker is tracker
+    assert house.state("sensor.tag_room").state == "Kitchen"
+    await house.async_stay("kitchen", 10)
+    x, y = (float(house.state(f"sensor.tag_{axis}").state) for axis in "xy")
+    assert 0 <= x <= 4
+    assert 0 <= y <= 3
+
+
+async def test_a_faulty_estimate_is_told_once_and_does_no_harm(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    await house.async_set_up()
+    await house.async_add_beacon()
+    await house.async_stay("kitchen", 5)
+    with patch.object(Tracker, "update", side_effect=ZeroDivisionError):
+        await house.async_stay("bedroom", 5)
+    assert caplog.text.count("could not be estimated") == 1
+    assert house.state("sensor.tag_room").state == "Kitchen"
+    await house.async_stay("bedroom", 10)
+    assert house.state("sensor.tag_room").state == "Bedroom"
+
+
+async def test_a_failing_model_keeps_the_old_one(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    runtime = await house.async_set_up()
+    await house.async_add_beacon()
+    await house.clock.async_pass(2)
+    model = runtime.positioning.model
+    with patch("custom_components.indoor_positioning.runtime.PositioningModel.build", side_effect=ValueError("why")):
+        runtime.request_rebuild()
+        await house.clock.async_pass(2)
+    assert runtime.positioning.model is model
+    assert "could not be built" in caplog.text
+    await house.async_stay("kitchen", 5)
+    assert house.state("sensor.tag_room").state == "Kitchen"
+
+
+async def test_many_beacons_share_the_time(house: House) -> None:
+    runtime = await house.async_set_up()
+    for number in range(3):
+        await house.async_add_beacon(f"C4:00:00:00:01:{number:02X}", kind="address", name=f"Tag {number}")
+    calls = Calls()
+    with (
+        calls.wrapper(),
+        patch("custom_components.indoor_positioning.positioning.ROUND_SHARE_S", 0.5),
+    ):
+        for _ in range(60):
+            for number in range(3):
+                house.transmit("kitchen", f"C4:00:00:00:01:{number:02X}", name="Tag")
+            await house.clock.async_pass(0.25)
+    assert len(runtime.positioning.tracks) == 3
+    assert 27 <= calls.count <= 36, "15 s, 3 beacons, one estimate in 1.5 s each"

@@ -1,0 +1,137 @@
+"""What is shown of a presence, and how often."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import pytest
+
+from custom_components.indoor_positioning.engine.decision import Presence
+from custom_components.indoor_positioning.engine.observation import Observation
+from custom_components.indoor_positioning.positioning import Positioning, Track
+from custom_components.indoor_positioning.presentation import Aspect, BeaconView
+from custom_components.indoor_positioning.settings import Settings
+
+
+class Stage:
+    """A view of one beacon, presences for it, and what was shown."""
+
+    def __init__(self, said: Presence | None = None, settings: Settings | None = None) -> None:
+        self.track = Track(cast("Any", None), said or Presence(0.0))
+        self.settings = settings or Settings()
+        self.shown: list[Aspect] = []
+        self.view = BeaconView(cast("Positioning", self), "tag", lambda: self.settings)
+        for aspect in Aspect:
+            self.view.subscribe(aspect, lambda aspect=aspect: self.shown.append(aspect))  # type: ignore[misc]  # bound now
+
+    @property
+    def tracks(self) -> dict[str, Track]:
+        return {"tag": self.track}
+
+    def subscribe(self, _beacon_id: str, listener: Callable[[Presence], None]) -> Callable[[], None]:
+        self.say = listener
+        return lambda: None
+
+    def says(self, time: float, **presence: Any) -> list[Aspect]:
+        """Let the tracker say something and return what is shown anew."""
+        self.shown = []
+        self.track.presence = said = Presence(time, **presence)
+        self.say(said)
+        return self.shown
+
+
+def test_a_change_of_room_is_shown_at_once() -> None:
+    stage = Stage()
+    assert Aspect.ROOM in stage.says(1.0, room="kitchen", confidence=0.9)
+    assert (stage.view.room, stage.view.probability, stage.view.away) == ("kitchen", 0.9, False)
+    assert Aspect.ROOM in stage.says(1.25, room="bedroom", confidence=0.6)
+    assert (stage.view.room, stage.view.probability) == ("bedroom", 0.6)
+    assert Aspect.ROOM in stage.says(1.5, away=True, confidence=1.0)
+    assert (stage.view.room, stage.view.away) == (None, True)
+
+
+def test_a_wavering_probability_is_shown_twice_a_minute_at_most() -> None:
+    stage = Stage()
+    stage.says(0.0, room="kitchen", confidence=0.9)
+    shown = [
+        second
+        for second in range(1, 121)
+        if Aspect.ROOM in stage.says(float(second), room="kitchen", confidence=0.9 if second % 2 else 0.6)
+    ]
+    assert shown == [30, 61, 92]
+    stage.says(200.0, room="kitchen", confidence=0.9)
+    assert Aspect.ROOM not in stage.says(300.0, room="kitchen", confidence=0.85), "hardly different"
+
+
+def test_positions_are_quantised_and_paced() -> None:
+    stage = Stage(settings=Settings(position_interval=2.0, position_threshold=0.25))
+    assert Aspect.POSITION in stage.says(0.0, position=(1.234, 2.567))
+    assert stage.view.position == (1.25, 2.55)
+    assert Aspect.POSITION not in stage.says(1.0, position=(2.0, 2.0)), "too soon"
+    assert Aspect.POSITION in stage.says(2.0, position=(2.0, 2.0))
+    assert Aspect.POSITION not in stage.says(9.0, position=(2.2, 2.1)), "hardly moved"
+    assert stage.view.position == (2.0, 2.0)
+    assert Aspect.POSITION in stage.says(10.0, position=(2.2, 2.2))
+
+
+def test_a_position_that_appears_or_vanishes_is_shown_at_once() -> None:
+    stage = Stage()
+    assert Aspect.POSITION in stage.says(0.0, position=(1.0, 1.0))
+    assert Aspect.POSITION in stage.says(0.25, away=True)
+    assert stage.view.position is None
+    assert Aspect.POSITION in stage.says(0.5, position=(1.0, 1.0))
+
+
+@pytest.mark.parametrize(("interval", "threshold", "expected"), [(2.0, 0.25, 30), (5.0, 0.25, 12), (2.0, 3.0, 20)])
+def test_a_walker_is_shown_as_often_as_the_options_say(interval: float, threshold: float, expected: int) -> None:
+    stage = Stage(settings=Settings(position_interval=interval, position_threshold=threshold))
+    shown = sum(Aspect.POSITION in stage.says(tick / 4, position=(tick / 4, 0.0)) for tick in range(240))
+    assert shown == pytest.approx(expected, abs=1)
+
+
+def test_diagnostics_have_their_own_pace() -> None:
+    stage = Stage()
+    stage.says(0.0, room="kitchen", confidence=0.9, accuracy=1.23, last_heard=0.0)
+    assert (stage.view.accuracy, stage.view.confidence, stage.view.last_heard) == (1.2, 0.9, 0.0)
+    shown = [
+        stage.says(float(second), room="kitchen", confidence=0.9, accuracy=1 + second / 10, last_heard=float(second))
+        for second in range(1, 121)
+    ]
+    assert sum(Aspect.CERTAINTY in aspects for aspects in shown) == 4
+    assert sum(Aspect.LAST_SEEN in aspects for aspects in shown) == 2
+    assert not any(Aspect.FLOOR in aspects or Aspect.STRONGEST_ANCHOR in aspects for aspects in shown)
+
+
+def test_the_strongest_anchor_is_that_of_the_last_seconds() -> None:
+    stage = Stage()
+    stage.track.latest = {"near": Observation(0.0, "tag", "near", -50.0), "far": Observation(9.0, "tag", "far", -80.0)}
+    assert Aspect.STRONGEST_ANCHOR in stage.says(9.0)
+    assert stage.view.strongest_anchor == "near"
+    stage.says(15.0)
+    assert stage.view.strongest_anchor == "near", "too soon to change"
+    stage.says(19.0)
+    assert stage.view.strongest_anchor == "far"
+    stage.says(40.0)
+    assert stage.view.strongest_anchor is None
+
+
+def test_what_was_said_before_a_restart_is_shown_first() -> None:
+    said = Presence(
+        5.0, room="kitchen", floor="ground", position=(1.02, 2.0), accuracy=1.0, confidence=0.8, last_heard=4.0
+    )
+    stage = Stage(said)
+    view = stage.view
+    assert (view.room, view.floor, view.position, view.heard) == ("kitchen", "ground", (1.0, 2.0), True)
+    same = {"room": "kitchen", "floor": "ground", "position": (1.0, 2.0), "accuracy": 1.0, "confidence": 0.8}
+    assert stage.says(6.0, **same, last_heard=4.0) == []
+
+
+def test_subscriptions_end() -> None:
+    stage = Stage()
+    heard: list[int] = []
+    end = stage.view.subscribe(Aspect.ROOM, lambda: heard.append(1))
+    stage.says(1.0, room="kitchen")
+    end()
+    stage.says(2.0, room="bedroom")
+    assert heard == [1]
