@@ -90,6 +90,10 @@ class House:
         proxy = self.proxies[area_id]
         self._cleanup[area_id] = [proxy.async_setup(), bluetooth.async_register_scanner(self.hass, proxy)]
 
+    def connect_stranger(self) -> FakeProxy:
+        """Register a scanner that is no anchor and lies in no area."""
+        return self.add_proxy("New proxy", "nowhere", placed=False)
+
     def disconnect(self, area_id: str) -> None:
         """Take a proxy off the network."""
         for cleanup in reversed(self._cleanup.pop(area_id)):

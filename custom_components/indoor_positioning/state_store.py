@@ -61,6 +61,7 @@ class StateStore:
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         self._store = _store(hass, entry_id)
+        self._due = False
 
     async def async_load(self) -> dict[str, BeaconState]:
         """Return what is on disk by beacon id; what cannot be read is left out."""
@@ -78,8 +79,13 @@ class StateStore:
 
     @callback
     def save_later(self, states: Callable[[], Mapping[str, BeaconState]]) -> None:
-        """Write within some minutes, and at the latest when Home Assistant stops."""
-        self._store.async_delay_save(lambda: self._stored(states()), SAVE_DELAY_S)
+        """Write within some minutes, and at the latest when Home Assistant stops.
+
+        A write that is due already is not put off, or a busy home would never come to write.
+        """
+        if not self._due:
+            self._due = True
+            self._store.async_delay_save(lambda: self._stored(states()), SAVE_DELAY_S)
 
     async def async_save(self, states: Mapping[str, BeaconState]) -> None:
         """Write now."""
@@ -91,6 +97,7 @@ class StateStore:
         await _store(hass, entry_id).async_remove()
 
     def _stored(self, states: Mapping[str, BeaconState]) -> _StoredState:
+        self._due = False
         now = clock.monotonic()
         return {
             "saved_at": clock.time(),
