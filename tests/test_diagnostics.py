@@ -1,0 +1,100 @@
+"""Diagnostics and system health: everything that helps, nothing private."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import get_system_health_info
+
+from custom_components.indoor_positioning.const import DOMAIN
+from custom_components.indoor_positioning.diagnostics import async_get_config_entry_diagnostics
+from custom_components.indoor_positioning.engine.survey import SurveySample
+from tests.house import TAG_ADDRESS, TAG_UUID, House
+
+KEY = "ec0234a357c8ad05341010a60a397d9b"
+
+
+async def diagnostics(house: House) -> dict[str, Any]:
+    assert house.entry
+    return await async_get_config_entry_diagnostics(house.hass, house.entry)
+
+
+async def test_counts_what_was_delivered(house: House) -> None:
+    await house.async_set_up()
+    await house.async_add_beacon()
+    await house.async_add_beacon(KEY, kind="private_address", name="Phone")
+    await house.async_stay("kitchen", 5)
+    house.proxies["kitchen"].hear(TAG_ADDRESS, 127, manufacturer_data={76: b""})
+    receptions = (await diagnostics(house))["receptions"]
+    assert receptions == {
+        "delivered": 15,
+        "delivered_per_beacon": [15, 0],
+        "delivered_per_anchor": {"anchor_1": 5, "anchor_2": 5, "anchor_3": 5},
+        "invalid_rssi": 1,
+        "stale": 0,
+        "addresses": 1,
+    }
+
+
+async def test_tells_the_home_and_its_beacons_by_numbers(house: House) -> None:
+    runtime = await house.async_set_up()
+    await house.async_add_beacon()
+    await house.async_draw()
+    await runtime.survey.async_add(
+        SurveySample("tag", "ground_floor", "kitchen", (1.0, 2.0), {house.source("kitchen"): (-50.0,) * 30})
+    )
+    await house.async_stay("kitchen", 10)
+    data = await diagnostics(house)
+    assert data["home"]["floors"] == [0, 1]
+    assert all(room["corners"] == 4 for room in data["home"]["rooms"])
+    assert all(anchor["placed"] and anchor["listening"] for anchor in data["home"]["anchors"])
+    (beacon,) = data["beacons"]
+    assert beacon["kinds"] == ["ibeacon"]
+    kitchen = [room.id for room in runtime.positioning.model.home.rooms].index("kitchen")
+    assert beacon["room"] == f"room_{kitchen + 1}"
+    assert set(beacon["heard_by"]) == {"anchor_1", "anchor_2", "anchor_3"}
+    (sample,) = data["survey"]
+    assert sample["room"] == beacon["room"]
+    assert sample["quality"] == "fair"
+    assert data["propagation"]["exponent"] > 0
+
+
+async def test_tells_nothing_private(house: House) -> None:
+    runtime = await house.async_set_up()
+    await house.async_add_beacon(name="Anna")
+    await house.async_add_beacon(KEY, kind="private_address", name="Berta")
+    await house.async_draw()
+    await runtime.survey.async_add(
+        SurveySample("tag", "ground_floor", "kitchen", (1.23, 2.34), {house.source("kitchen"): (-50.0,)})
+    )
+    await house.async_stay("kitchen", 10)
+    assert house.entry
+    house.hass.config_entries.async_remove_subentry(
+        house.entry, house.subentry(f"anchor_{house.source('bedroom')}").subentry_id
+    )
+    await house.clock.async_pass(2)
+    text = json.dumps(await diagnostics(house), default=str).casefold()
+    private = [KEY, TAG_UUID, TAG_ADDRESS, "anna", "berta", "kitchen", "bedroom", "1.23", "2.34", "outline"]
+    private += [proxy.source for proxy in house.proxies.values()]
+    private += list(house.entry.subentries)
+    assert [one for one in private if one.casefold() in text] == []
+
+
+async def test_system_health(house: House) -> None:
+    assert await async_setup_component(house.hass, "system_health", {})
+    await house.async_set_up()
+    await house.async_add_beacon()
+    await house.async_stay("kitchen", 5)
+    house.disconnect("bedroom")
+    assert await get_system_health_info(house.hass, DOMAIN) == {
+        "running": True,
+        "anchors": "2 / 3",
+        "beacons": 1,
+        "packets": 15,
+        "samples": 0,
+    }
+    assert house.entry
+    await house.hass.config_entries.async_unload(house.entry.entry_id)
+    assert await get_system_health_info(house.hass, DOMAIN) == {"running": False}
