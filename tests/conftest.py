@@ -13,6 +13,14 @@ from homeassistant.setup import async_setup_component
 import custom_components  # noqa: F401  the project's own, before the test plugin's example takes the name
 from tests.house import House
 from tests.simulated_clock import SimulatedClock
+from tests.translations import checked_flows
+
+
+@pytest.fixture
+def checked_translations() -> Iterator[None]:
+    """Every form that a test reaches must have all its texts."""
+    with checked_flows():
+        yield
 
 
 @pytest.fixture
@@ -25,7 +33,11 @@ def simulated_clock(hass: HomeAssistant) -> Iterator[SimulatedClock]:
 
 @pytest.fixture
 async def house(
-    hass: HomeAssistant, enable_custom_integrations: None, mock_bluetooth: None, simulated_clock: SimulatedClock
+    hass: HomeAssistant,
+    enable_custom_integrations: None,
+    mock_bluetooth: None,
+    checked_translations: None,
+    simulated_clock: SimulatedClock,
 ) -> AsyncIterator[House]:
     """Home Assistant with its Bluetooth stack and three proxies on two floors; the integration is not set up."""
     await async_setup_component(hass, "homeassistant", {})

@@ -14,6 +14,7 @@ async def test_proposes_all_scanners_with_their_areas(house: House) -> None:
     assert result["type"] is FlowResultType.FORM
     assert result["step_id"] == "user"
     assert result["description_placeholders"] == {"count": "3"}
+    assert result["data_schema"]
     (field,) = result["data_schema"].schema
     selector = result["data_schema"].schema[field]
     assert [option["label"] for option in selector.config["options"]] == [

@@ -47,7 +47,7 @@ def test_rooms_and_anchors_lie_where_their_areas_do(hass: HomeAssistant) -> None
     )
     (room,) = home.rooms
     assert (room.id, room.name, room.floor) == ("bedroom", "Bedroom", "upper")
-    assert room.outline == ((0, 0), (4, 0), (4, 3))
+    assert room.outline == ((0.0, 0.0), (4.0, 0.0), (4.0, 3.0))
     assert [anchor.position for anchor in home.anchors] == [
         (1.0, 2.0, DEFAULT_ANCHOR_HEIGHT_M),
         (1.0, 2.0, 0.0),

@@ -1,0 +1,120 @@
+"""The translation files: complete, used, and well formed. Forms are checked by every test that reaches one."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from custom_components.indoor_positioning.engine.geometry import OutlineProblem
+from custom_components.indoor_positioning.engine.identity import PROBLEMS
+from custom_components.indoor_positioning.engine.locators import LOCATORS
+from custom_components.indoor_positioning.issues import Problem
+from custom_components.indoor_positioning.sensor import SENSORS
+from custom_components.indoor_positioning.survey_store import Quality
+from tests.translations import ENGLISH, FOLDER, all_texts, placeholders_of
+
+ICONS: dict[str, Any] = json.loads((FOLDER / "icons.json").read_text())
+
+# What Home Assistant lets an integration translate.
+SECTIONS = {
+    "common",
+    "conditions",
+    "config",
+    "config_panel",
+    "config_subentries",
+    "device",
+    "entity",
+    "exceptions",
+    "issues",
+    "options",
+    "selector",
+    "services",
+    "system_health",
+    "title",
+    "triggers",
+}
+
+# Texts that are asked for by a name that is put together at run time, and so appear in no source text.
+COMPUTED = {"single_instance_allowed"}
+
+
+def source_strings() -> set[str]:
+    """Return every text constant of the Home Assistant side."""
+    files = [path for path in FOLDER.rglob("*.py") if "engine" not in path.relative_to(FOLDER).parts]
+    trees = (ast.parse(path.read_text()) for path in files)
+    return {
+        node.value
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+def test_sections_are_known() -> None:
+    assert ENGLISH.keys() <= SECTIONS
+
+
+@pytest.mark.parametrize(("path", "text"), [pytest.param(*one, id=".".join(one[0])) for one in all_texts(ENGLISH)])
+def test_texts_are_well_formed(path: tuple[str, ...], text: str) -> None:
+    assert text
+    assert text == text.strip()
+    assert not re.search(r"<[a-z/]", text), "no HTML"
+    assert not re.search(r"'{\w+}'", text), "quoted placeholders are not filled"
+    assert "[%key:" not in text
+    assert all(re.fullmatch(r"[a-z0-9]([a-z0-9_-]*[a-z0-9])?", key) for key in path)
+
+
+def test_all_identity_problems_have_words() -> None:
+    errors = ENGLISH["config_subentries"]["beacon"]["error"]
+    assert errors.keys() >= PROBLEMS
+
+
+def test_all_outline_problems_have_words() -> None:
+    assert ENGLISH["config_subentries"]["room"]["error"].keys() >= set(OutlineProblem)
+
+
+def test_choices_have_words() -> None:
+    assert ENGLISH["selector"]["locator"]["options"].keys() == LOCATORS.keys()
+    assert ENGLISH["selector"]["sample_quality"]["options"].keys() == set(Quality)
+
+
+def test_all_issues_have_words_and_a_repair() -> None:
+    assert ENGLISH["issues"].keys() == set(Problem)
+    assert all("fix_flow" in issue for issue in ENGLISH["issues"].values())
+
+
+def test_all_entities_have_names_and_icons() -> None:
+    sensors = {"room", "count"} | {description.key for description in SENSORS}
+    assert ENGLISH["entity"]["sensor"].keys() == sensors
+    assert ICONS["entity"]["sensor"].keys() == sensors
+    assert ENGLISH["entity"]["binary_sensor"].keys() == ICONS["entity"]["binary_sensor"].keys() == {"occupancy"}
+
+
+def test_icons_are_well_formed() -> None:
+    for platform in ICONS["entity"].values():
+        for icon in platform.values():
+            assert icon["default"].startswith("mdi:")
+            assert all(
+                state.startswith("mdi:") and state != icon["default"] for state in icon.get("state", {}).values()
+            )
+
+
+def test_no_text_is_left_over() -> None:
+    used = source_strings() | PROBLEMS | set(OutlineProblem) | set(Problem) | COMPUTED
+    for block in (ENGLISH["config"], ENGLISH["options"], *ENGLISH["config_subentries"].values()):
+        for part in ("error", "abort", "progress"):
+            assert block.get(part, {}).keys() <= used
+        methods = {step for step in block["step"] if step not in used}
+        assert not methods, "steps that no flow shows"
+
+
+@pytest.mark.parametrize("path", sorted((FOLDER / "translations").glob("*.json")), ids=lambda path: path.stem)
+def test_other_languages_match(path: Path) -> None:
+    english = {key: placeholders_of(text) for key, text in all_texts(ENGLISH)}
+    other = {key: placeholders_of(text) for key, text in all_texts(json.loads(path.read_text()))}
+    assert other == english
