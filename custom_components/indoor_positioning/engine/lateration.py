@@ -78,7 +78,8 @@ def laterate(
     theta[:dimensions] = prior.mean if start is None else start
     theta = _minimise(problem, theta)
     residual, jacobian = problem.linearise(theta)
-    weight = _weights(residual)
+    # At most one for each anchor: the curvature at the peak of a Student-t is sharper than what is known.
+    weight = _weights(residual) * TAIL_NU / (TAIL_NU + 1.0)
     information = problem.information(jacobian, weight)
     covariance = np.linalg.inv(information)[:dimensions, :dimensions]
     # Residuals larger than the model's own say that the model is wrong here: so is the fix.

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,7 +18,6 @@ from ..estimate import Estimate
 from ..geometry import FloatArray, contains, crossings
 from ..grid import THROUGH_WALL, IntArray
 from ..home import Home
-from ..likelihood import PACKET_SD_DB, PLACE_SD_DB, TAIL_NU, LinkEvidence, Links
 from ..model import PositioningModel
 from ..observation import Observation
 from ..point_summary import MIN_SD_M, radius_of
@@ -44,6 +44,16 @@ GAIN_SD_DB = 6.0
 SURVEYED_GAIN_SD_DB = 2.5
 GAIN_DRIFT_DB = 0.2
 
+# One reading scatters around the map's value at a place by the first, the place around the map by the second,
+# with tails of a Student-t of so many degrees of freedom: one anchor behind a fridge must not decide (dB, dB).
+PACKET_SD_DB = 4.0
+PLACE_SD_DB = 3.0
+TAIL_NU = 5.0
+
+# Fading of a link lasts about this long: packets within it count once (s). The first of all have none before.
+FADING_S = 2.0
+FIRST_INTERVAL_S = 0.5
+
 # Resample when fewer guesses than this share carry the weight.
 RESAMPLE_BELOW = 0.5
 
@@ -66,8 +76,10 @@ class ParticleLocator:
         self._beacon_id = beacon_id
         # The same recording gives the same answer: the chance is the beacon's own.
         self._rng = np.random.default_rng(zlib.crc32(beacon_id.encode()))
-        self._evidence = LinkEvidence()
         self._time: float | None = None
+        self._newest: float | None = None
+        # Seconds that the guesses lag behind: they walk on when there is something to tell them apart by.
+        self._unmoved = 0.0
         self._take(model)
         self._particles = self._scattered(PARTICLES)
 
@@ -77,16 +89,19 @@ class ParticleLocator:
             return self._unplaced.update(now, observations, listening)
         elapsed = 0.0 if self._time is None else max(now - self._time, 0.0)
         self._time = now
-        self._evidence.add(
-            reading for reading in observations if reading.anchor in self._row and math.isfinite(reading.rssi)
-        )
-        if self._evidence.newest is None:
+        heard: dict[str, list[float]] = defaultdict(list)
+        for reading in observations:
+            if reading.anchor in self._row and math.isfinite(reading.rssi):
+                heard[reading.anchor].append(reading.rssi)
+                self._newest = reading.time if self._newest is None else max(self._newest, reading.time)
+        if self._newest is None:
             return None
-        links = self._evidence.take(now, self._row)
-        if links is not None:
-            self._move(elapsed)
-            self._weigh(links)
-        return self._estimate(now, self._evidence.newest)
+        self._unmoved += elapsed
+        if heard:
+            self._move(self._unmoved)
+            self._weigh(heard, self._unmoved)
+            self._unmoved = 0.0
+        return self._estimate(now, self._newest)
 
     def adopt(self, model: PositioningModel) -> None:
         """Go on over a changed model; guesses that stand nowhere any more are thrown anew."""
@@ -151,14 +166,18 @@ class ParticleLocator:
             fresh = self._scattered(int(thrown.sum()))
             guesses.place[thrown], guesses.cell[thrown], guesses.floor[thrown] = fresh.place, fresh.cell, fresh.floor
 
-    def _weigh(self, links: Links) -> None:
+    def _weigh(self, heard: Mapping[str, Sequence[float]], elapsed: float) -> None:
+        """Weigh the guesses by Student-t likelihoods; packets that follow each other closely fade together."""
         guesses = self._particles
         log_likelihood = np.zeros(len(guesses.weight))
-        for row, rssi, packets in zip(links.rows, links.rssi, links.packets, strict=True):
-            variance = self._variance[row, guesses.cell] + PACKET_SD_DB**2 / packets
-            gap = rssi - self._mean[row, guesses.cell] - guesses.gain
+        for anchor, values in heard.items():
+            row = self._row[anchor]
+            variance = self._variance[row, guesses.cell] + PACKET_SD_DB**2 / len(values)
+            gap = sum(values) / len(values) - self._mean[row, guesses.cell] - guesses.gain
             log_likelihood -= 0.5 * (TAIL_NU + 1.0) * np.log1p(gap**2 / (TAIL_NU * variance)) + 0.5 * np.log(variance)
-        weight = guesses.weight * np.exp(links.weight * (log_likelihood - log_likelihood.max()))
+        weight = guesses.weight * np.exp(
+            min(1.0, max(elapsed, FIRST_INTERVAL_S) / FADING_S) * (log_likelihood - log_likelihood.max())
+        )
         total = weight.sum()
         guesses.weight = weight / total if total > 0.0 else np.full(len(weight), 1.0 / len(weight))
         if 1.0 / (guesses.weight**2).sum() < RESAMPLE_BELOW * len(weight):

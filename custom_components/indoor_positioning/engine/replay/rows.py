@@ -16,6 +16,10 @@ TRUTH_COLUMNS = ("time", "device", "x", "y", "floor", "room")
 ESTIMATE_COLUMNS = ("time", "device", "x", "y", "floor", "room", "accuracy", "confidence")
 
 
+# No recording is longer; times that spread further are in the wrong unit, and a row a second would take for ever.
+MAX_SPAN_S = 31 * 86400.0
+
+
 class RecordingError(ValueError):
     """A recording that cannot be read; the message names file and row."""
 
@@ -134,10 +138,17 @@ def read_adverts(path: Path) -> list[Observation]:
 
     An RSSI of "nan" or out of range is let through: the tracker must cope with it as it does live.
     """
-    adverts = [
-        Observation(row.number_of("time"), row.text("device"), row.text("anchor"), row.number_of("rssi", finite=False))
-        for row in read_rows(path, ADVERT_COLUMNS)
-    ]
+    adverts: list[Observation] = []
+    first: float | None = None
+    for row in read_rows(path, ADVERT_COLUMNS):
+        time = row.number_of("time")
+        first = time if first is None else first
+        if abs(time - first) > MAX_SPAN_S:
+            raise row.error(
+                f"time {row.text('time')} is more than {MAX_SPAN_S / 86400:.0f} days from the first row's; "
+                "times are in seconds"
+            )
+        adverts.append(Observation(time, row.text("device"), row.text("anchor"), row.number_of("rssi", finite=False)))
     adverts.sort(key=lambda advert: advert.time)
     return adverts
 

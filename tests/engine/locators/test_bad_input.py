@@ -1,0 +1,111 @@
+"""Every locator has an answer to everything: hypothesis draws homes and readings that no one would wish for."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from custom_components.indoor_positioning.engine.estimate import Estimate
+from custom_components.indoor_positioning.engine.home import Anchor, Floor, Home, Room
+from custom_components.indoor_positioning.engine.locators import LOCATORS, create_locator
+from custom_components.indoor_positioning.engine.model import PositioningModel
+from custom_components.indoor_positioning.engine.observation import Observation, is_valid_rssi
+from custom_components.indoor_positioning.engine.survey import SurveySample
+from custom_components.indoor_positioning.engine.tracker import Tracker
+from tests.engine.small_home import FLAT
+
+# Few coordinates, so that anchors coincide and stand in a line often.
+coordinates = st.sampled_from([0.0, 1.0, 4.0, 8.0])
+names = st.sampled_from(["a0", "a1", "a2", "a3", "stranger"])
+levels = st.one_of(st.floats(-127.0, 20.0), st.sampled_from([math.nan, math.inf, -math.inf, 127.0, -127.0, 0.0]))
+times = st.one_of(st.floats(0.0, 100.0), st.sampled_from([0.0, 50.0]))
+
+
+@st.composite
+def homes(draw: st.DrawFn) -> Home:
+    count = draw(st.integers(0, 4))
+    rooms = draw(st.sampled_from([(), FLAT.rooms, (Room("kitchen", "Kitchen", "0"), Room("living", "Living", "0"))]))
+    ids = [room.id for room in rooms]
+    anchors = tuple(
+        Anchor(
+            f"a{index}",
+            "0",
+            draw(st.one_of(st.none(), st.tuples(coordinates, coordinates, coordinates))),
+            draw(st.sampled_from([*ids, None])),
+        )
+        for index in range(count)
+    )
+    return Home(rooms=rooms, anchors=anchors, floors=(Floor("0", "Floor"),))
+
+
+@st.composite
+def surveys(draw: st.DrawFn, home: Home) -> tuple[SurveySample, ...]:
+    """Draw samples that may contradict each other and the plan."""
+    ids = [room.id for room in home.rooms]
+    return tuple(
+        SurveySample(
+            "tag",
+            "0",
+            draw(st.sampled_from([*ids, None])),
+            draw(st.one_of(st.none(), st.tuples(coordinates, coordinates))),
+            {anchor: tuple(draw(st.lists(st.floats(-100.0, -30.0), min_size=1, max_size=3))) for anchor in heard},
+        )
+        for heard in draw(st.lists(st.sets(names, min_size=1, max_size=3), max_size=4))
+    )
+
+
+def check(estimate: Estimate | None) -> None:
+    if estimate is None:
+        return
+    for chances in (estimate.room_probabilities, estimate.floor_probabilities):
+        assert all(math.isfinite(chance) and -1e-9 <= chance <= 1.0 + 1e-6 for chance in chances.values())
+        assert sum(chances.values()) <= 1.0 + 1e-6
+    if estimate.position is not None:
+        assert all(math.isfinite(value) for value in estimate.position)
+    if estimate.covariance is not None:
+        assert np.isfinite(estimate.covariance).all()
+        assert (np.linalg.eigvalsh(estimate.covariance) > 0.0).all()
+    assert estimate.accuracy is None or 0.0 <= estimate.accuracy < math.inf
+
+
+@pytest.mark.parametrize("name", LOCATORS)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_every_locator_answers_everything(name: str, data: st.DataObject) -> None:
+    home = data.draw(homes())
+    model = PositioningModel.build(home, data.draw(surveys(home)))
+    locator = create_locator(name, model, "tag")
+    listening = frozenset(anchor.id for anchor in home.anchors)
+    heard = data.draw(st.lists(st.builds(Observation, times, st.just("tag"), names, levels), max_size=12))
+    usable = sorted((reading for reading in heard if is_valid_rssi(reading.rssi)), key=lambda reading: reading.time)
+    for reading in usable:
+        check(locator.update(reading.time, [reading], listening))
+    check(locator.update(100.0, [], frozenset()))
+    check(locator.update(90.0, [], listening))
+
+
+@pytest.mark.parametrize("name", LOCATORS)
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    heard=st.lists(
+        st.builds(Observation, times, st.just("tag"), st.sampled_from(["k", "l", "stranger"]), levels), max_size=12
+    ),
+    moments=st.lists(st.floats(0.0, 120.0), max_size=6),
+)
+def test_the_tracker_lets_nothing_through_that_breaks_a_locator(
+    name: str, heard: list[Observation], moments: list[float]
+) -> None:
+    tracker = Tracker("tag", MODEL, locator=name)
+    for reading in heard:
+        tracker.observe(reading)
+    for moment in moments:
+        presence = tracker.update(moment, frozenset({"k", "l"}))
+        check(presence.estimate)
+        assert math.isfinite(presence.confidence)
+
+
+MODEL = PositioningModel.build(FLAT)
