@@ -66,8 +66,8 @@ class House:
         self.proxies: dict[str, FakeProxy] = {}
         self.entry: ConfigEntry[Runtime] | None = None
         self._cleanup: dict[str, list[CALLBACK_TYPE]] = {}
-        self._proxy_entry = MockConfigEntry(domain="esphome", title="Proxies")
-        self._proxy_entry.add_to_hass(hass)
+        self.proxy_entry = MockConfigEntry(domain="esphome", title="Proxies")
+        self.proxy_entry.add_to_hass(hass)
 
     def source(self, area_id: str) -> str:
         """Return the source of the proxy of an area."""
@@ -77,7 +77,7 @@ class House:
         """Add a proxy with a device that lies in the area (`placed`), or in none."""
         source = f"AA:BB:CC:00:00:{len(self.proxies) + 1:02X}"
         device = dr.async_get(self.hass).async_get_or_create(
-            config_entry_id=self._proxy_entry.entry_id, connections={(dr.CONNECTION_BLUETOOTH, source)}, name=name
+            config_entry_id=self.proxy_entry.entry_id, connections={(dr.CONNECTION_BLUETOOTH, source)}, name=name
         )
         if placed:
             dr.async_get(self.hass).async_update_device(device.id, area_id=area_id)

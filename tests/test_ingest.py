@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from bleak.backends.device import BLEDevice
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from homeassistant.components import bluetooth
+from homeassistant.components.bluetooth import BluetoothServiceInfoBleak
 
 from custom_components.indoor_positioning import ingest
 from tests.house import NEAR_DBM, TAG_ADDRESS, TAG_UUID, House, ibeacon_data
@@ -198,3 +200,33 @@ async def test_nonsense_in_the_air_is_harmless(house: House, caplog: pytest.LogC
         house.transmit("kitchen", f"C7:00:00:00:00:{place:02X}", manufacturer_data={0x004C: bytes(broken)})
     assert runtime.ingest.receptions.delivered == 0
     assert "Traceback" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("details", "expected"),
+    [
+        ({"address_type": 0}, False),
+        ({"address_type": 1}, True),
+        ({"address_type": 7}, None),
+        ({}, None),
+        ({"path": "/org/bluez", "props": {"AddressType": "public"}}, False),
+        ({"path": "/org/bluez", "props": {"AddressType": "random"}}, True),
+        (None, None),
+    ],
+)
+def test_the_kind_of_address_is_taken_from_the_receiver(details: object, expected: bool | None) -> None:
+    info = BluetoothServiceInfoBleak(
+        name="Tag",
+        address=TAG_ADDRESS,
+        rssi=-60,
+        manufacturer_data={},
+        service_data={},
+        service_uuids=[],
+        source="AA:BB:CC:00:00:01",
+        device=BLEDevice(TAG_ADDRESS, "Tag", details),
+        advertisement=None,
+        connectable=False,
+        time=0.0,
+        tx_power=None,
+    )
+    assert ingest.advertisement_of(info).random_address is expected

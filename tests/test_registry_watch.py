@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
+from homeassistant.core import CoreState
 from homeassistant.helpers import (
     area_registry as ar,
 )
@@ -14,8 +16,10 @@ from homeassistant.helpers import (
 from homeassistant.helpers import (
     issue_registry as ir,
 )
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.indoor_positioning.const import DOMAIN
+from custom_components.indoor_positioning.scanners import scanner_area
 from tests.house import House
 
 
@@ -31,7 +35,9 @@ def issues(house: House) -> set[str]:
 def move_proxy(house: House, area_id: str, to_area_id: str | None) -> None:
     """Put the device of a proxy into another area."""
     devices = dr.async_get(house.hass)
-    (device,) = devices.async_get_devices(connections={(dr.CONNECTION_BLUETOOTH, house.source(area_id))})
+    connection = (dr.CONNECTION_BLUETOOTH, house.source(area_id))
+    device = devices.async_get_device_by_connection(connection, house.proxy_entry.entry_id)
+    assert device
     devices.async_update_device(device.id, area_id=to_area_id)
 
 
@@ -163,6 +169,51 @@ async def test_an_anchor_that_was_deleted_is_not_proposed_again(house: House) ->
     await house.hass.async_block_till_done()
     assert issues(house) == set()
     assert house.entry.options["ignored_scanners"] == [house.source("kitchen")]
+
+
+async def test_a_scanner_whose_address_is_tracked_keeps_its_own_area(house: House) -> None:
+    await house.async_set_up()
+    await house.async_add_beacon(house.source("kitchen"), kind="address", name="A proxy that advertises")
+    assert scanner_area(house.hass, house.source("kitchen")) == "kitchen"
+    ar.async_get(house.hass).async_create("Hall")
+    move_proxy(house, "kitchen", "hall")
+    await house.hass.async_block_till_done()
+    assert house.subentry(f"anchor_{house.source('kitchen')}").data["area_id"] == "hall"
+
+
+async def test_a_renamed_anchor(house: House) -> None:
+    runtime = await house.async_set_up()
+    assert house.entry
+    anchor = house.subentry(f"anchor_{house.source('kitchen')}")
+    house.hass.config_entries.async_update_subentry(house.entry, anchor, title="On the fridge")
+    await house.hass.async_block_till_done()
+    assert runtime.anchor_name(house.source("kitchen")) == "On the fridge"
+    assert runtime.anchor_name("unknown") == "unknown"
+
+
+async def test_a_proxy_is_off_but_known(house: House) -> None:
+    await house.async_set_up()
+    entry = MockConfigEntry(domain="bluetooth", unique_id=house.source("kitchen"))
+    entry.add_to_hass(house.hass)
+    house.disconnect("kitchen")
+    await house.hass.async_block_till_done()
+    assert issues(house) == set()
+    await house.hass.config_entries.async_remove(entry.entry_id)
+    await house.hass.async_block_till_done()
+    assert issues(house) == {"anchor_gone"}
+
+
+async def test_while_home_assistant_starts_nobody_is_missed(house: House) -> None:
+    house.hass.set_state(CoreState.starting)
+    await house.async_set_up()
+    house.disconnect("kitchen")
+    house.connect_stranger()
+    await house.hass.async_block_till_done()
+    assert issues(house) == set()
+    house.hass.set_state(CoreState.running)
+    house.hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    await house.hass.async_block_till_done()
+    assert issues(house) == {"anchor_gone", "scanner_new"}
 
 
 async def test_unloading_takes_the_issues_away(house: House) -> None:

@@ -33,7 +33,7 @@ class AnchorWatch:
         self._on_scanner = on_scanner
         self._listening: frozenset[str] = frozenset()
         self._refreshed_at = float("-inf")
-        self._unsubscribe: CALLBACK_TYPE | None = None
+        self._unsubscribe: CALLBACK_TYPE
 
     @callback
     def start(self) -> None:
@@ -43,9 +43,7 @@ class AnchorWatch:
     @callback
     def stop(self) -> None:
         """Stop to follow them."""
-        if self._unsubscribe:
-            self._unsubscribe()
-            self._unsubscribe = None
+        self._unsubscribe()
 
     @callback
     def any_connected(self) -> bool:

@@ -82,7 +82,7 @@ def _is_random(info: BluetoothServiceInfoBleak) -> bool | None:
 class _AddressLink:
     """The registration of one address that a tracked beacon uses at present."""
 
-    __slots__ = ("_ingest", "address", "beacon_id", "last_heard", "shared", "unregister")
+    __slots__ = ("_ingest", "address", "beacon_id", "last_heard", "shared")
 
     def __init__(self, ingest: Ingest, address: str, beacon_id: str, last_heard: float) -> None:
         self._ingest = ingest
@@ -91,7 +91,6 @@ class _AddressLink:
         self.last_heard = last_heard
         # One address may carry the frames of several tracked beacons in turn; then each packet is looked at.
         self.shared = False
-        self.unregister: CALLBACK_TYPE | None = None
 
     def receive(self, info: BluetoothServiceInfoBleak) -> None:
         """Take one packet. This is the hot path: it runs for every packet of every tracked beacon."""
@@ -131,6 +130,7 @@ class Ingest:
         self._on_reference_rssi = on_reference_rssi
         self._resolver = IdentityResolver()
         self._links: dict[str, _AddressLink] = {}
+        self._unregister: dict[str, CALLBACK_TYPE] = {}
         self._unsubscribe: list[CALLBACK_TYPE] = []
         self.deliver = deliver
         self.receptions = Receptions()
@@ -192,8 +192,10 @@ class Ingest:
             return
         if (link := self._links.get(info.address)) is None:
             link = _AddressLink(self, info.address, resolution.beacon_id, info.time)
-            link.unregister = bluetooth.async_register_advertisement_callback(self._hass, link.receive, info.address)
             self._links[info.address] = link
+            self._unregister[info.address] = bluetooth.async_register_advertisement_callback(
+                self._hass, link.receive, info.address
+            )
             # The stack has dispatched this very packet already, before the callback for its address was there.
             link.receive(info)
         elif link.beacon_id != resolution.beacon_id:
@@ -216,5 +218,5 @@ class Ingest:
                 self._release(link.address)
 
     def _release(self, address: str) -> None:
-        if unregister := self._links.pop(address).unregister:
-            unregister()
+        del self._links[address]
+        self._unregister.pop(address)()

@@ -93,17 +93,14 @@ class Positioning:
     @callback
     def remove_beacon(self, beacon_id: str) -> None:
         """Stop to track a beacon."""
-        if (track := self._tracks.pop(beacon_id, None)) and track.timer:
-            track.timer.cancel()
+        _cancel(self._tracks.pop(beacon_id))
         self._notify_presence()
 
     @callback
     def stop(self) -> None:
         """Stop all timers."""
         for track in self._tracks.values():
-            if track.timer:
-                track.timer.cancel()
-                track.timer = None
+            _cancel(track)
 
     @callback
     def configure(self, settings: Settings) -> None:
@@ -125,8 +122,7 @@ class Positioning:
     @callback
     def observe(self, observation: Observation) -> None:
         """Take one reading. Hot path: it runs for every packet of every tracked beacon."""
-        if (track := self._tracks.get(observation.beacon)) is None:
-            return
+        track = self._tracks[observation.beacon]
         track.tracker.observe(observation)
         track.latest[observation.anchor] = observation
         for tap in track.taps:
@@ -162,8 +158,7 @@ class Positioning:
         return _register(self._tracks[beacon_id].taps, tap)
 
     def _schedule(self, track: Track, delay: float) -> None:
-        if track.timer:
-            track.timer.cancel()
+        _cancel(track)
         loop = self._hass.loop
         track.timer = loop.call_at(loop.time() + delay, self._update, track)
 
@@ -218,6 +213,12 @@ class Positioning:
     def _notify_presence(self) -> None:
         for listener in tuple(self._presence_listeners):
             listener()
+
+
+def _cancel(track: Track) -> None:
+    if track.timer:
+        track.timer.cancel()
+        track.timer = None
 
 
 def _register[T](listeners: list[T], listener: T) -> CALLBACK_TYPE:

@@ -121,6 +121,13 @@ async def test_lists_what_is_heard_strongest_first(house: House) -> None:
     ]
 
 
+async def test_lists_an_identity_once(house: House) -> None:
+    await house.async_set_up()
+    for number, rssi in ((1, -70), (2, -60), (3, -80)):
+        house.proxies["kitchen"].hear(f"44:00:00:00:00:0{number}", rssi, manufacturer_data=ibeacon_data())
+    assert list(offered(await start(house, "pick")).values()) == [f"{TAG_UUID}/1/2 · -60 dBm · Kitchen proxy"]
+
+
 async def test_lists_nothing_that_cannot_be_tracked(house: House) -> None:
     await house.async_set_up()
     await house.async_add_beacon(f"{TAG_UUID}/1/2")

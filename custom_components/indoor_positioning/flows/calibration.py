@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 import probatio as vol
@@ -29,10 +31,11 @@ CONF_ROOM: Final = "room"
 class CalibrationSteps(OptionsFlow):
     """The steps `calibrate` (form) -> `calibrate_collect` (progress) -> `calibrate_done` (menu)."""
 
-    _place_input: dict[str, Any] | None = None
-    _stand: Stand | None = None
-    _collecting: asyncio.Task[SurveySample | None] | None = None
-    _sample: SurveySample | None = None
+    _place_input: Mapping[str, Any] = MappingProxyType({})
+    # Set from the first stand on; the steps that need them come after it.
+    _stand: Stand
+    _collecting: asyncio.Task[SurveySample | None]
+    _sample: SurveySample
     _error: str | None = None
 
     async def async_step_calibrate(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -49,8 +52,12 @@ class CalibrationSteps(OptionsFlow):
             errors["base"], self._error = self._error, None
         if user_input is not None:
             self._place_input = user_input
-            if not (errors := _problems(user_input)):
-                return self._start(runtime, user_input)
+            room = runtime.positioning.model.home.room(user_input[CONF_ROOM])
+            if room is None or user_input[CONF_BEACON] not in runtime.positioning.tracks:
+                errors["base"] = "gone_meanwhile"
+            elif not (errors := _problems(user_input)):
+                position = (user_input[CONF_X], user_input[CONF_Y]) if CONF_X in user_input else None
+                return self._start(runtime, user_input[CONF_BEACON], Place(room.floor, room.id, position))
         schema = vol.Schema(
             {
                 vol.Required(CONF_BEACON): _choice([(one.subentry_id, one.title) for one in beacons]),
@@ -68,8 +75,6 @@ class CalibrationSteps(OptionsFlow):
     async def async_step_calibrate_collect(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show how the stand goes on; keep its sample when it is over."""
         stand, task = self._stand, self._collecting
-        if stand is None or task is None:
-            return self.async_show_progress_done(next_step_id="calibrate")
         if not task.done():
             return self.async_show_progress(
                 step_id="calibrate_collect",
@@ -77,55 +82,40 @@ class CalibrationSteps(OptionsFlow):
                 description_placeholders={"packets": str(stand.packets), "anchors": str(stand.anchors)},
                 progress_task=task,
             )
-        self._stand = self._collecting = None
-        if task.cancelled():
-            self._error = "interrupted"
-            return self.async_show_progress_done(next_step_id="calibrate")
-        self._sample = task.result()
-        if self._sample is None:
-            self._error = "no_packets"
-            return self.async_show_progress_done(next_step_id="calibrate")
-        runtime: Runtime = self.config_entry.runtime_data
-        await runtime.survey.async_add(self._sample)
-        return self.async_show_progress_done(next_step_id="calibrate_done")
+        # From here on nothing waits: the frontend and the end of the task both ask for this step.
+        if not task.cancelled() and (sample := task.result()):
+            self._sample = sample
+            return self.async_show_progress_done(next_step_id="calibrate_done")
+        self._error = "interrupted" if task.cancelled() else "no_packets"
+        return self.async_show_progress_done(next_step_id="calibrate")
 
     async def async_step_calibrate_done(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Tell what was heard; next room, or enough."""
-        sample = self._sample
         return self.async_show_menu(
             step_id="calibrate_done",
             menu_options=["calibrate_next", "finish"],
             description_placeholders={
-                "packets": str(sample.packets if sample else 0),
-                "anchors": str(len(sample.readings) if sample else 0),
+                "packets": str(self._sample.packets),
+                "anchors": str(len(self._sample.readings)),
             },
         )
 
     async def async_step_calibrate_next(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Go on with the same beacon; room and spot are asked for anew."""
-        beacon = self._place_input[CONF_BEACON] if self._place_input else None
-        self._place_input = {CONF_BEACON: beacon} if beacon else None
+        self._place_input = {CONF_BEACON: self._place_input[CONF_BEACON]}
         return await self.async_step_calibrate()
 
     async def async_step_finish(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Leave; all samples are kept already, and the options stay as they are."""
         return self.async_create_entry(data=dict(self.config_entry.options))
 
-    @callback
-    def async_remove(self) -> None:
-        """Stop a stand that was walked away from."""
-        if self._collecting:
-            self._collecting.cancel()
-
-    def _start(self, runtime: Runtime, user_input: dict[str, Any]) -> ConfigFlowResult:
-        room = runtime.positioning.model.home.room(user_input[CONF_ROOM])
-        if room is None or user_input[CONF_BEACON] not in runtime.positioning.tracks:
-            return self.async_abort(reason="gone_meanwhile")
-        position = (user_input[CONF_X], user_input[CONF_Y]) if CONF_X in user_input else None
-        self._stand = Stand(runtime, user_input[CONF_BEACON], Place(room.floor, room.id, position))
+    def _start(self, runtime: Runtime, beacon_id: str, place: Place) -> ConfigFlowResult:
+        self._stand = Stand(runtime, beacon_id, place)
         # In the background, and of the entry: neither a start nor an unload waits for somebody who stands still.
         self._collecting = self.config_entry.async_create_background_task(
-            self.hass, self._stand.async_collect(self._tell_progress), "indoor_positioning calibration"
+            self.hass,
+            _async_collect_and_keep(runtime, self._stand, self._tell_progress),
+            "indoor_positioning calibration",
         )
         return self.async_show_progress(
             step_id="calibrate_collect",
@@ -139,6 +129,15 @@ class CalibrationSteps(OptionsFlow):
         self.async_update_progress(share)
         # Lets the frontend ask for the step again, and so for the number of packets.
         self.async_notify_flow_changed()
+
+
+async def _async_collect_and_keep(
+    runtime: Runtime, stand: Stand, on_progress: Callable[[float], None]
+) -> SurveySample | None:
+    sample = await stand.async_collect(on_progress)
+    if sample:
+        await runtime.survey.async_add(sample)
+    return sample
 
 
 def _problems(user_input: dict[str, Any]) -> dict[str, str]:
