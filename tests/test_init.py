@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE, STATE_UNKNOWN
 
 from custom_components.indoor_positioning.const import DOMAIN
+from custom_components.indoor_positioning.engine.model import PositioningModel
+from custom_components.indoor_positioning.engine.survey import SurveySample
 from tests.house import TAG_UUID, House
 
 
@@ -122,6 +128,68 @@ async def test_the_state_is_written_now_and_then(house: House, hass_storage: dic
     assert house.entry
     stored = hass_storage[f"{DOMAIN}.{house.entry.entry_id}.state"]["data"]
     assert stored["beacons"][beacon_id]["reference_rssi"] == -59
+
+
+async def test_the_state_is_written_when_home_assistant_stops(house: House, hass_storage: dict[str, Any]) -> None:
+    await house.async_set_up()
+    beacon_id = await house.async_add_beacon()
+    await house.async_stay("kitchen", 5)
+    await house.clock.async_pass(310)
+    await house.async_stay("kitchen", 20)
+    house.hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
+    await house.hass.async_block_till_done()
+    assert house.entry
+    stored = hass_storage[f"{DOMAIN}.{house.entry.entry_id}.state"]["data"]
+    assert stored["saved_at"] == pytest.approx(house.clock.time())
+    assert stored["beacons"][beacon_id]["presence"]["room"] == "kitchen"
+
+
+async def test_a_model_that_is_ready_too_late_is_let_go(house: House) -> None:
+    runtime = await house.async_set_up()
+    assert house.entry
+    build, ready = PositioningModel.build, threading.Event()
+
+    def slow_build(*arguments: Any) -> PositioningModel:
+        ready.wait(5)
+        return build(*arguments)
+
+    model = runtime.positioning.model
+    with patch("custom_components.indoor_positioning.runtime.PositioningModel.build", slow_build):
+        runtime.request_rebuild()
+        house.clock.passed += 1
+        await asyncio.sleep(0.01)
+        unload = house.hass.async_create_task(house.hass.config_entries.async_unload(house.entry.entry_id))
+        await asyncio.sleep(0.01)
+        ready.set()
+        assert await unload
+        await house.hass.async_block_till_done()
+    assert runtime.positioning.model is model
+
+
+async def test_samples_of_rooms_and_anchors_that_are_gone_do_no_harm(house: House) -> None:
+    runtime = await house.async_set_up()
+    await house.async_add_beacon()
+    await runtime.survey.async_add(
+        SurveySample("gone", "no floor", "no room", (1.0, 1.0), {"no anchor": (-50.0,) * 20}, frozenset({"neither"}))
+    )
+    await house.clock.async_pass(2)
+    await house.async_draw()
+    await house.async_stay("kitchen", 10)
+    assert house.state("sensor.tag_room").state == "Kitchen"
+
+
+async def test_without_any_anchor_nothing_is_known_and_nothing_breaks(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    flow = house.hass.config_entries.flow
+    result = await flow.async_init(DOMAIN, context={"source": "user"})
+    result = await flow.async_configure(result["flow_id"], {"anchors": []})
+    house.entry = result["result"]
+    await house.hass.async_block_till_done()
+    await house.async_add_beacon()
+    await house.async_stay("kitchen", 10)
+    assert house.state("sensor.tag_room").state == STATE_UNKNOWN
+    assert "Traceback" not in caplog.text
 
 
 async def test_changes_do_not_touch_what_they_do_not_concern(house: House) -> None:

@@ -21,6 +21,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: IndoorPositioningConfigE
 
 async def async_unload_entry(hass: HomeAssistant, entry: IndoorPositioningConfigEntry) -> bool:
     """Stop, and keep what the trackers believe."""
+    entry.runtime_data.stop_rebuilding()
     if unloaded := await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         await entry.runtime_data.async_stop()
     return unloaded

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.debounce import Debouncer
 
@@ -67,6 +68,7 @@ class Runtime:
         self._reference_rssi: dict[str, float] = {}
         self._views: dict[str, BeaconView] = {}
         self._structure_listeners: list[CALLBACK_TYPE] = []
+        self._stopping = False
         self._rebuild = Debouncer(
             hass, _LOGGER, cooldown=REBUILD_DELAY_S, immediate=False, function=self._async_rebuild
         )
@@ -97,15 +99,24 @@ class Runtime:
         self.anchors.start()
         self.ingest.start()
         self._registries.start()
+        self._entry.async_on_unload(self._hass.bus.async_listen(EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_save))
+
+    @callback
+    def stop_rebuilding(self) -> None:
+        """Adopt no more models: their listeners would add entities to platforms that are going."""
+        self._stopping = True
+        self._rebuild.async_shutdown()
 
     async def async_stop(self) -> None:
         """Stop to listen and keep what is known."""
-        self._rebuild.async_shutdown()
         self._registries.stop()
         self.issues.clear()
         self.ingest.stop()
         self.anchors.stop()
         self.positioning.stop()
+        await self._async_save()
+
+    async def _async_save(self, _event: Event | None = None) -> None:
         await self._state.async_save(self._states())
 
     def view(self, beacon_id: str) -> BeaconView:
@@ -203,7 +214,8 @@ class Runtime:
         except Exception:  # whatever the fault, positioning goes on with what worked
             _LOGGER.exception("The changed plan or survey could not be built into a model; the last one stays in use")
             return
-        await self.positioning.async_adopt(model)
+        if not self._stopping:
+            await self.positioning.async_adopt(model)
 
     @callback
     def _notify_structure(self) -> None:
