@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from custom_components.indoor_positioning.engine.geometry import FloatArray
-from custom_components.indoor_positioning.engine.home import Anchor, Home, Wall
+from custom_components.indoor_positioning.engine.home import Anchor, Home, Room, Wall
 from custom_components.indoor_positioning.engine.observation import Observation
 from custom_components.indoor_positioning.engine.replay.recording import Recording, survey_from_rows
 from custom_components.indoor_positioning.engine.replay.rows import TruthRow
@@ -142,12 +142,21 @@ class _Surveyor:
         )
 
 
+def _spread_spots(finder: WayFinder, room: Room, count: int, rng: np.random.Generator) -> list[Spot]:
+    """Return spots as somebody would choose who is asked for different ones: each far from those before."""
+    chosen = [finder.random_spot(room, rng)]
+    while len(chosen) < count:
+        candidates = [finder.random_spot(room, rng) for _ in range(10)]
+        chosen.append(max(candidates, key=lambda spot: min(math.dist((spot.x, spot.y), (o.x, o.y)) for o in chosen)))
+    return chosen
+
+
 def _survey(home: Home, radio: RadioModel, spots: int, seed: int) -> Survey:
     if spots == 0:
         return ()
     rng = np.random.default_rng([seed, 0x5A])
     finder = WayFinder(home)
-    stands = [(room, finder.random_spot(room, rng)) for room in home.rooms for _ in range(spots)]
+    stands = [(room, spot) for room in home.rooms for spot in _spread_spots(finder, room, spots, rng)]
     levels = {floor.id: index for index, floor in enumerate(home.floors)}
     surveyor = _Surveyor(
         tuple(levels[spot.floor] for _, spot in stands),

@@ -14,7 +14,7 @@ WEAK_3D = Prior(np.array((5.0, 5.0, 2.0)), 100.0)
 
 
 def _softened(place: np.ndarray, anchors: np.ndarray) -> np.ndarray:
-    return np.sqrt(((place - anchors) ** 2).sum(axis=1) + SOFTENING_M**2)
+    return np.asarray(np.sqrt(((place - anchors) ** 2).sum(axis=1) + SOFTENING_M**2))
 
 
 @pytest.mark.parametrize("place", [(2.0, 7.0), (9.5, 0.5), (5.0, 5.0), (12.0, 3.0)])
