@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .clone_addresses import ExpiredAddressWatch, ExpiredIdentityWatch, TurnsWatch
-from .clone_places import AnchorDistance, PlaceWatch
+from .clone_places import PairTest, PlaceWatch
 from .clone_rate import RateWatch
+from .opposed_jumps import OpposedJumps
 from .sighting import CloneReason, Evidence, Sighting, Suspicion
+from .too_far_apart import AnchorDistance, TooFarApart
 
 __all__ = ["AnchorDistance", "CloneReason", "CloneWatch", "Sighting", "Suspicion"]
 
@@ -64,10 +66,10 @@ class CloneWatch:
         """Take one reception; appends, and judges its beacon at the end of a block."""
         beacon = self._beacons.get(sighting.beacon)
         if beacon is None:
-            beacon = _Beacon(PlaceWatch(self._distance), block_ends=sighting.time + BLOCK_S)
+            beacon = _Beacon(PlaceWatch(self._pair_tests), block_ends=sighting.time + BLOCK_S)
             self._beacons[sighting.beacon] = beacon
         elif sighting.time >= beacon.block_ends:
-            self._judge(sighting.beacon, beacon, sighting.time)
+            self._judge(beacon, sighting.time)
         beacon.block.append(sighting)
         beacon.identities.add(sighting.identity)
         self._rate.observe(sighting)
@@ -78,7 +80,7 @@ class CloneWatch:
         if known is None:
             return None
         if now >= known.block_ends:
-            self._judge(beacon, known, now)
+            self._judge(known, now)
         alive = [s for s in known.suspicions.values() if now - s.last_shown < CLEAR_AFTER_S]
         known.suspicions = {suspicion.reason: suspicion for suspicion in alive}
         credible = [suspicion for suspicion in alive if not self._speaks_against_plan(beacon, suspicion)]
@@ -100,7 +102,11 @@ class CloneWatch:
         if isinstance(rate, Mapping):
             self._rate.restore(rate)
 
-    def _judge(self, name: str, beacon: _Beacon, now: float) -> None:
+    def _pair_tests(self) -> list[PairTest]:
+        by_plan = [] if self._distance is None else [TooFarApart(self._distance)]
+        return [OpposedJumps(), *by_plan]
+
+    def _judge(self, beacon: _Beacon, now: float) -> None:
         beacon.block_ends = now + BLOCK_S
         found = list(beacon.judge())
         rates = (self._rate.update(identity, now) for identity in beacon.identities)
