@@ -1,4 +1,8 @@
-"""How well readings fit every cell: the measurement model of the Bayes filter."""
+"""How well readings fit every cell: the measurement model of the Bayes filter.
+
+Two kinds of evidence: how strong an anchor heard the beacon, and that a listening anchor did not hear it at all while
+another one did.
+"""
 
 from __future__ import annotations
 
@@ -7,39 +11,53 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .geometry import FloatArray
-from .motion import FloatArray32
+from .motion import RESTING, WALKING, FloatArray32
 from .observation import Observation
 from .radio_map import RadioMap
 
 # Degrees of freedom of the Student-t: at 5, one reading 20 dB off costs about as much as three ordinary ones.
 TAIL_NU = 5.0
 
-# One packet scatters around the mean of its place by this (three channels a few dB apart, dB)...
+# One packet scatters around the mean of its place by this: three channels some dB apart (dB).
 PACKET_SD_DB = 4.0
-
-# ...and the mean of its place by this around the map, whatever the number of packets (people, doors, orientation).
-PLACE_SD_DB = 3.0
 
 # Fading of a link lasts about this long: evidence within it counts once (s).
 FADING_S = 1.0
 
+# At rest the next packet meets the same fading and the same error of the map, so evidence counts for less: walking
+# weighs this often as much. (An integer, so that one exponential serves both.)
+WALKING_PER_RESTING = 3
+
 # The first readings of all have no time between them and the last; they count as one packet interval (s).
 FIRST_INTERVAL_S = 0.5
+
+# Half of the packets that arrive with this power are received; ESP32 proxies fade out over some dB around it.
+SENSITIVITY_DBM = -94.0
+SENSITIVITY_SPREAD_DB = 3.0
+
+# Even a strong packet is missed while a proxy scans another channel or speaks on Wi-Fi.
+BEST_RECEPTION = 0.5
+
+# A logistic curve of scale s is a normal one of sd 1.7 s: joins the map's own uncertainty to the receiver's curve.
+LOGISTIC_PER_SD = 1.0 / 1.7
 
 
 @dataclass(frozen=True, slots=True)
 class Links:
     """What the links of one beacon gave since the last correction.
 
-    `rows` index the anchors of the radio map, `rssi` the mean in dBm, `packets` how many, all (m,); `weight` is the
-    share of an independent piece of evidence that the lot is worth.
+    `rows` index the anchors of the radio map, `rssi` the mean in dBm, `packets` how many, all (m,); `silent` (k,) the
+    anchors that listened and heard nothing; `weight` is the share of an independent piece of evidence that the lot is
+    worth.
     """
 
-    rows: np.ndarray[tuple[int], np.dtype[np.intp]]
+    rows: NDArray[np.intp]
     rssi: FloatArray
     packets: FloatArray
+    silent: NDArray[np.intp]
     weight: float
 
 
@@ -57,41 +75,53 @@ class LinkEvidence:
             self._readings[reading.anchor].append(reading.rssi)
             self.newest = reading.time if self.newest is None else max(self.newest, reading.time)
 
-    def take(self, now: float, row: Mapping[str, int]) -> Links | None:
+    def take(self, now: float, row: Mapping[str, int], listening: frozenset[str]) -> Links | None:
         """Return what has come since the last call, None where nothing has."""
         if not self._readings:
             return None
         since = FIRST_INTERVAL_S if self._last_correction is None else now - self._last_correction
         self._last_correction = now
         known = [(row[anchor], values) for anchor, values in self._readings.items() if anchor in row]
+        silent = [row[anchor] for anchor in listening if anchor in row and anchor not in self._readings]
         self._readings.clear()
         return Links(
             rows=np.array([index for index, _ in known], dtype=np.intp),
             rssi=np.array([sum(values) / len(values) for _, values in known]),
             packets=np.array([len(values) for _, values in known], dtype=float),
+            silent=np.array(silent, dtype=np.intp),
             weight=min(1.0, since / FADING_S),
         )
 
 
 class RssiLikelihood:
-    """Student-t likelihood of readings over (cells, offsets), given one radio map."""
+    """Likelihood over (cells, offsets) given one radio map; one object serves all beacons of a model."""
 
     def __init__(self, radio_map: RadioMap, offsets: FloatArray) -> None:
         self.row = {anchor: index for index, anchor in enumerate(radio_map.anchors)}
         self._mean = radio_map.mean.astype(np.float32)
-        self._variance = (radio_map.spread**2 + PLACE_SD_DB**2).astype(np.float32)
+        self._variance = (radio_map.spread**2 + radio_map.visit**2).astype(np.float32)
         self._offsets = offsets.astype(np.float32)
+        self._silence = _log_silence(radio_map, offsets)
 
     def correct(self, belief: FloatArray32, links: Links) -> FloatArray32:
         """Return the belief (modes, cells, offsets) after the links' evidence."""
         log_likelihood = self.log_likelihood(links)
-        # One exponential serves both modes; the maximum keeps it in range.
-        likelihood = np.exp(links.weight * (log_likelihood - log_likelihood.max()))
-        corrected = belief * likelihood
-        total = corrected.sum()
+        # The maximum keeps the exponential in range; one serves both modes.
+        resting = np.exp((links.weight / WALKING_PER_RESTING) * (log_likelihood - log_likelihood.max()))
+        corrected = np.empty_like(belief)
+        for mode, tempered, power in (
+            (RESTING, resting, WALKING_PER_RESTING),
+            (WALKING, resting**WALKING_PER_RESTING, 1),
+        ):
+            corrected[mode] = belief[mode] * tempered
+            before, after = float(belief[mode].sum()), float(corrected[mode].sum())
+            if after > 0.0:
+                # Tempered evidence would flatter its own mode: the modes are weighed by the whole of it.
+                corrected[mode] *= (after / before) ** (power - 1)
+        total = float(corrected.sum())
         if not total > 0.0:  # belief and evidence exclude each other: the evidence is newer
-            corrected = np.broadcast_to(likelihood, belief.shape)
-            total = corrected.sum()
+            corrected = np.broadcast_to(resting, belief.shape)
+            total = float(corrected.sum())
         return np.asarray(corrected / total, dtype=np.float32)
 
     def log_likelihood(self, links: Links) -> FloatArray32:
@@ -106,4 +136,16 @@ class RssiLikelihood:
             misfit *= 1.0 + gap * gap / (TAIL_NU * variance)[:, None]
             level *= variance
         result = -0.5 * (TAIL_NU + 1.0) * np.log(misfit) - 0.5 * np.log(level)[:, None]
+        if len(links.silent) and len(links.packets):
+            # The best-heard anchor tells how many packets the silent ones have missed.
+            sent = links.packets.max() / BEST_RECEPTION
+            result += sent * self._silence[links.silent].sum(axis=0)
         return np.asarray(result, dtype=np.float32)
+
+
+def _log_silence(radio_map: RadioMap, offsets: FloatArray) -> FloatArray32:
+    """Return the log of the chance that one packet is not received, shape (anchors, cells, offsets)."""
+    scale = LOGISTIC_PER_SD * np.sqrt(radio_map.spread**2 + radio_map.visit**2 + SENSITIVITY_SPREAD_DB**2)
+    above = (radio_map.mean[..., None] + offsets - SENSITIVITY_DBM) / scale[..., None]
+    received = BEST_RECEPTION / (1.0 + np.exp(-above))
+    return np.asarray(np.log1p(-received), dtype=np.float32)

@@ -19,7 +19,7 @@ from .home import Home
 WALKING_SPEED_M_S = 0.9
 
 # How long people rest and walk at a stretch (s). Rests are far longer, but a short mean lets a walk begin quickly.
-RESTING_DWELL_S = 25.0
+RESTING_DWELL_S = 40.0
 WALKING_DWELL_S = 8.0
 
 # Chance per second of being somewhere unforeseen: a wrong wall, a lift, a beacon thrown.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .gaussian_process import Kernel, choose_kernel, regress
+from .gaussian_process import DEFAULT_KERNEL, choose_kernel, regress
 from .geometry import FloatArray
 from .grid import Grid
 from .home import Anchor, Home
@@ -37,11 +37,15 @@ UNSURVEYED_SD_DB = 6.5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RadioMap:
-    """Expected RSSI `mean` and its standard deviation `spread` in dB, both (anchors, cells)."""
+    """Expected RSSI `mean` and its standard deviation `spread` in dB, both (anchors, cells).
+
+    `visit` in dB is how far a beacon's own mean at a place lies from the map, however well the place is known.
+    """
 
     anchors: tuple[str, ...]
     mean: FloatArray
     spread: FloatArray
+    visit: float
 
 
 def build_radio_map(
@@ -55,14 +59,15 @@ def build_radio_map(
     places = survey_places(home, grid, survey)
     if not len(places):
         mean = features.expected_rssi(prior, anchors)
-        return RadioMap(names, mean, np.where(placed, UNSURVEYED_SD_DB, UNPLACED_SD_DB)), prior
+        spread = np.where(placed, UNSURVEYED_SD_DB, UNPLACED_SD_DB)
+        return RadioMap(names, mean, spread, DEFAULT_KERNEL.visit), prior
     at_places = PathFeatures(*(places.average(values) for values in _layers(features)))
     parameters = _fit(at_places, places, anchors, prior)
     mean = features.expected_rssi(parameters, anchors)
     residual = places.rssi - at_places.expected_rssi(parameters, anchors)
     kernel = choose_kernel(places, grid, residual)
     correction, spread = regress(kernel, places, grid, residual)
-    return RadioMap(names, mean + correction, spread), parameters
+    return RadioMap(names, mean + correction, spread, kernel.visit), parameters
 
 
 def expected_features(home: Home, grid: Grid, anchors: Sequence[Anchor]) -> PathFeatures:
@@ -117,6 +122,3 @@ def _fit(
         [anchor.id for anchor in anchors],
         prior,
     )
-
-
-__all__ = ["Kernel", "RadioMap", "build_radio_map", "expected_features"]

@@ -30,9 +30,6 @@ CORRELATION_S = 1.5
 # One independent reading scatters by this around the mean of its place: three channels, body, packets (dB).
 READING_SD_DB = 4.5
 
-# What remains when a place was measured for ever: the next visit stands 20 cm aside, doors and people moved (dB).
-REVISIT_SD_DB = 1.5
-
 # An anchor that was listening and heard nothing would have measured about this, give or take (dBm, dB).
 SILENT_RSSI_DBM = -98.0
 SILENT_SD_DB = 5.0
@@ -45,7 +42,7 @@ ANYWHERE_SD_DB = 2.5
 class SurveyPlaces:
     """m places of the survey.
 
-    `rssi` and `noise` (anchors, m): mean in dBm and its standard deviation in dB, NaN and inf where an anchor said
+    `rssi` and `noise` (anchors, m): mean in dBm and its sampling error (sd) in dB, NaN and inf where an anchor said
     nothing about a place; `heard` (anchors, m) where packets were received. `cells` and `weights` (m, ROOM_POINTS)
     spread each place over the grid (weights sum to one). `points` (m, ROOM_POINTS, 2) the exact coordinates, NaN
     without place; `floor` (m,).
@@ -176,7 +173,7 @@ def _table(home: Home, places: list[_Place]) -> SurveyPlaces:
                 rssi[row, column] = float(np.mean(values))
                 independent = max(place.independent[anchor], 0.5)
                 vague = ANYWHERE_SD_DB**2 if place.vague else 0.0
-                noise[row, column] = np.sqrt(REVISIT_SD_DB**2 + vague + READING_SD_DB**2 / independent)
+                noise[row, column] = np.sqrt(vague + READING_SD_DB**2 / independent)
             elif place.silent_time.get(anchor):
                 rssi[row, column], noise[row, column] = SILENT_RSSI_DBM, SILENT_SD_DB
     if not places:

@@ -55,7 +55,7 @@ class BayesLocator:
             return None
         motion = self._model.motion
         self._belief = motion.spread(self._belief, elapsed)
-        links = self._evidence.take(now, self._likelihood.row)
+        links = self._evidence.take(now, self._likelihood.row, listening)
         if links is not None:
             since = self._forgotten_at if self._forgotten_at is not None else now
             self._forgotten_at = now
