@@ -25,7 +25,12 @@ from .runner import Outcome, methods, run
 
 # What wrong plans and broken hardware are tried on.
 DISTURBED_HOMES = ("flat", "house")
+DISTURBED_TEST_S = 600.0
 UNDISTURBED = "nothing wrong"
+
+# How much survey it takes: stands of 15 s a room.
+SPOTS = (0, 1, 2, 4, 8)
+SPOTS_METHODS = (DEFAULT_LOCATOR, "fingerprint")
 
 
 @dataclass(slots=True)
@@ -34,6 +39,7 @@ class Results:
 
     outcomes: dict[tuple[str, Knowledge], dict[str, Outcome]] = field(default_factory=dict)
     disturbances: dict[str, Outcome] = field(default_factory=dict)
+    spots: dict[tuple[str, int], dict[str, Outcome]] = field(default_factory=dict)
     lab: LabResult | None = None
     seconds: float = 0.0
     quick: bool = False
@@ -62,25 +68,34 @@ def measure(data: Path | None, *, quick: bool = False) -> Results:
     start = time.perf_counter()
     recordings = load_all(data) if data is not None else {}
     chosen = cases(recordings, quick=quick)
-    jobs: list[Callable[[], dict[str, Outcome]]] = [partial(_run_case, case) for case in chosen]
-    wrong = [] if quick else [(home, seed) for home in DISTURBED_HOMES for seed in SEEDS]
-    jobs.extend(partial(_run_disturbed, home, seed) for home, seed in wrong)
-    outcomes = run_all(jobs, _progress(len(jobs)))
+    seeds = () if quick else [(home, seed) for home in DISTURBED_HOMES for seed in SEEDS]
+    spots = [(home, seed, count) for home, seed in seeds for count in SPOTS]
+    jobs: list[Callable[[], dict[str, Outcome]]] = [
+        *(partial(_run_case, case) for case in chosen),
+        *(partial(_run_disturbed, home, seed) for home, seed in seeds),
+        *(partial(_run_spots, home, seed, count) for home, seed, count in spots),
+    ]
+    outcomes = iter(run_all(jobs, _progress(len(jobs))))
     results = Results(quick=quick)
     pooled: dict[tuple[str, Knowledge], dict[str, Outcome]] = defaultdict(lambda: defaultdict(Outcome))
-    for case, found in zip(chosen, outcomes, strict=False):
-        for method, outcome in found.items():
-            pooled[case.group, case.knowledge][method].add(outcome)
+    for case in chosen:
+        _pool(pooled[case.group, case.knowledge], next(outcomes))
     for group in GROUPS:
         for knowledge in Knowledge:
             if (group, knowledge) in pooled:
                 results.outcomes[group, knowledge] = _complete(pooled, group, knowledge)
-    for found in outcomes[len(chosen) :]:
-        for kind, outcome in found.items():
-            results.disturbances.setdefault(kind, Outcome()).add(outcome)
+    for _ in seeds:
+        _pool(results.disturbances, next(outcomes))
+    for home, _, count in spots:
+        _pool(results.spots.setdefault((home, count), {}), next(outcomes))
     results.lab = reproduce()
     results.seconds = time.perf_counter() - start
     return results
+
+
+def _pool(into: dict[str, Outcome], found: dict[str, Outcome]) -> None:
+    for name, outcome in found.items():
+        into.setdefault(name, Outcome()).add(outcome)
 
 
 def _run_case(case: Case) -> dict[str, Outcome]:
@@ -115,10 +130,18 @@ def _complete(
 
 def _run_disturbed(home: str, seed: int) -> dict[str, Outcome]:
     """Return the default locator's outcomes with one thing wrong at a time, after a survey of the intact home."""
-    intact = variant(simulated(home, seed, history=1.0), survey=True, history=False)
+    intact = variant(simulated(home, seed, history=1.0, test=DISTURBED_TEST_S), survey=True, history=False)
     wrong: dict[str, Recording] = {UNDISTURBED: intact}
     wrong |= {kind: disturbed(intact, kind, seed) for kind in DISTURBANCES}
     return {kind: run(DEFAULT_LOCATOR, recording, prepare_model(recording)) for kind, recording in wrong.items()}
+
+
+def _run_spots(home: str, seed: int, count: int) -> dict[str, Outcome]:
+    recording = variant(
+        simulated(home, seed, spots=count, history=1.0, test=DISTURBED_TEST_S), survey=True, history=False
+    )
+    model = prepare_model(recording)
+    return {method: run(method, recording, model) for method in SPOTS_METHODS}
 
 
 def _progress(total: int) -> Callable[[int], None] | None:

@@ -143,33 +143,26 @@ def uji_geotec(folder: Path) -> dict[str, Recording]:
 def tetam_danis(folder: Path) -> dict[str, Recording]:
     """Open office floor; still points of September are the survey, walks of February the test.
 
-    Each half of the walks has the other half as its unlabelled history. The four quads are not rooms
-    but serve as such.
+    Each half of the walks has the other half as its unlabelled history. The source's quads are not rooms: most
+    walks lead along their border, 0.3 m aside, so that naming the quad would be a lottery.
     """
-    bounds = read_meta(folder)["bounds"]
-    (left, low), (right, high) = bounds[:2], bounds[2:]
-    middle_x, middle_y = (left + right) / 2.0, (low + high) / 2.0
-    corners = {
-        "quad1": (left, low),
-        "quad2": (left, middle_y),
-        "quad3": (middle_x, middle_y),
-        "quad4": (middle_x, low),
-    }
+    (left, low), (right, high) = (read_meta(folder)["bounds"][corner : corner + 2] for corner in (0, 2))
     home = Home(
-        rooms=tuple(
-            Room(name, name.capitalize(), "0", rectangle(x, y, middle_x - left, middle_y - low))
-            for name, (x, y) in corners.items()
-        ),
-        anchors=read_anchors(folder),
+        rooms=(Room("office", "Office", "0", rectangle(left, low, right - left, high - low)),),
+        anchors=tuple(replace(anchor, room="office") for anchor in read_anchors(folder)),
         floors=(Floor("0", "Office floor"),),
     )
-    survey = survey_of(read_sessions(folder, "fingerprint_observations.csv.gz", "fingerprint_truth.csv"))
-    tracks = read_sessions(folder)
+    points, tracks = (
+        [replace(session, truth=[replace(row, room="office") for row in session.truth]) for session in sessions]
+        for sessions in (
+            read_sessions(folder, "fingerprint_observations.csv.gz", "fingerprint_truth.csv"),
+            read_sessions(folder),
+        )
+    )
+    survey = survey_of(points)
     return {
         f"tetam/half{half + 1}": replace(
-            recording_of(home, [], tracks[half::2]),
-            survey=survey,
-            history=join(tracks[1 - half :: 2])[0],
+            recording_of(home, [], tracks[half::2]), survey=survey, history=join(tracks[1 - half :: 2])[0]
         )
         for half in range(2)
     }

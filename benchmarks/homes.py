@@ -29,7 +29,7 @@ from .plans import PLANS
 SPOTS_A_ROOM = 4
 STAND_S = 15.0
 HISTORY_S = 3600.0
-TEST_S = 1200.0
+TEST_S = 900.0
 
 # One packet a second: what most tags are set to, to last a year.
 INTERVAL_S = 1.0

@@ -74,6 +74,9 @@ def text_report(results: Results) -> str:
     if results.disturbances:
         parts.append(f"{DEFAULT_LOCATOR} with something wrong, simulated flat and house, with survey")
         parts.append(aligned_table(_disturbance_rows(results)))
+    if results.spots:
+        parts.append("How much survey it takes: stands of 15 s a room")
+        parts.append(aligned_table(_spots_rows(results)))
     if results.lab is not None:
         parts.append("The literature's lab")
         parts.append("\n".join(lab_lines(results.lab)))
@@ -106,6 +109,8 @@ def markdown_report(results: Results) -> str:
                 markdown_table(_disturbance_rows(results)),
             )
         )
+    if results.spots:
+        parts.extend(("### How much survey it takes", SPOTS_TEXT, markdown_table(_spots_rows(results))))
     parts.extend(("### Reliability of the confidence", _reliability(results)))
     if results.lab is not None:
         parts.extend(("### The literature's lab", LAB_TEXT, "\n".join(lab_lines(results.lab))))
@@ -114,6 +119,8 @@ def markdown_report(results: Results) -> str:
 
 DISTURBANCE_TEXT = """on the simulated flat and house, surveyed while all was well; *longest wrong* = longest time in a
 row that the room was wrong while the truth stayed in one."""
+
+SPOTS_TEXT = "Stands of 15 s in each room, turning round once; the simulated flat and house."
 
 LAB_TEXT = """5 x 5 m, beacons at (2.5, 0), (0, 5), (5, 5), 256 points on a 0.3 m grid, 60 s at 1 Hz, readings drawn
 from the published law with white noise. The fit and the filter are reproduced. The centroid's 0.3 m and its lead over
@@ -181,6 +188,11 @@ def json_report(results: Results) -> dict[str, object]:
             for method, outcome in outcomes.items()
         ],
         "disturbances": {kind: outcome.tally.score().to_dict() for kind, outcome in results.disturbances.items()},
+        "spots": [
+            {"home": home, "spots": count, "method": method, **outcome.tally.score().to_dict()}
+            for (home, count), outcomes in results.spots.items()
+            for method, outcome in outcomes.items()
+        ],
         "lab": None if results.lab is None else asdict(results.lab),
     }
 
@@ -238,6 +250,27 @@ def _disturbance_rows(results: Results) -> list[list[str]]:
                 f"{score.longest_wrong_s:.0f}",
             ]
         )
+    return rows
+
+
+def _spots_rows(results: Results) -> list[list[str]]:
+    rows = [["home", "stands a room", "method", "median m", "p95 m", "rooms %", "floors %", "flips/h", "entry s"]]
+    for (home, count), outcomes in results.spots.items():
+        for method, outcome in outcomes.items():
+            score = outcome.tally.score()
+            rows.append(
+                [
+                    home,
+                    str(count),
+                    method,
+                    _number(score.median_error),
+                    _number(score.p95_error),
+                    _number(score.rooms and 100.0 * score.rooms, "{:.1f}"),
+                    _number(score.floors and 100.0 * score.floors, "{:.1f}"),
+                    _number(score.flips_per_hour, "{:.0f}"),
+                    _latency(score.entry_latency, score.entries),
+                ]
+            )
     return rows
 
 

@@ -150,7 +150,11 @@ class Bps:
         def residual(point: FloatArray) -> FloatArray:
             return np.asarray(root * (np.hypot(*(point - places[:, :2]).T) - distance))
 
-        fix = np.asarray(least_squares(residual, start, bounds=(lower, upper)).x)
+        def jacobian(point: FloatArray) -> FloatArray:
+            way = point - places[:, :2]
+            return np.asarray(root[:, None] * way / np.maximum(np.hypot(*way.T), 1e-9)[:, None])
+
+        fix = np.asarray(least_squares(residual, start, jacobian, bounds=(lower, upper)).x)
         gap = np.hypot(*(fix - places[:, :2]).T) - distance
         count = len(heard)
         return fix, float(np.sqrt((gap**2).mean())) * math.sqrt(count / max(count - 2, 1))
