@@ -14,8 +14,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: IndoorPositioningConfigE
     """Start to position with what the entry says."""
     runtime = entry.runtime_data = Runtime(hass, entry)
     await runtime.async_start()
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(entry.add_update_listener(_async_updated))
+    runtime.apply_changes()
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     return True
 
 

@@ -34,7 +34,7 @@ def async_follow_subentries(
 
     @callback
     def add_missing() -> None:
-        for subentry in entry.subentries.values():
+        for subentry in runtime.applied_subentries():
             missing = [entity for entity in entities_of(runtime, subentry) if entity.unique_id not in known]
             if missing:
                 known.update(entity.unique_id for entity in missing)

@@ -31,7 +31,6 @@ class _Issue:
     problem: Problem
     # What the issue is about: a subentry, or a source where there is none yet.
     subject: str
-    severity: ir.IssueSeverity = ir.IssueSeverity.WARNING
     placeholders: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -83,7 +82,7 @@ class Issues:
             DOMAIN,
             issue.issue_id,
             is_fixable=True,
-            severity=issue.severity,
+            severity=ir.IssueSeverity.WARNING,
             translation_key=issue.problem,
             translation_placeholders=issue.placeholders,
             data={"entry_id": self._entry.entry_id, "problem": issue.problem, "subject": issue.subject},
@@ -117,14 +116,7 @@ class Issues:
         for source, anchor in anchors.items():
             if not scanner_exists(self._hass, source):
                 yield _Issue(Problem.ANCHOR_GONE, anchor.subentry_id, placeholders={"anchor": anchor.title})
-        areas = ar.async_get(self._hass)
         ignored = self._entry.options.get(CONF_IGNORED_SCANNERS, ())
         for scanner in known_scanners(self._hass):
             if scanner.source not in anchors and scanner.source not in ignored:
-                area = areas.async_get_area(scanner.area_id) if scanner.area_id else None
-                yield _Issue(
-                    Problem.SCANNER_NEW,
-                    scanner.source,
-                    ir.IssueSeverity.WARNING,
-                    {"scanner": scanner.name, "area": area.name if area else "–"},
-                )
+                yield _Issue(Problem.SCANNER_NEW, scanner.source, placeholders={"scanner": scanner.name})

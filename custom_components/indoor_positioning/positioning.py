@@ -33,9 +33,8 @@ MIN_UPDATE_INTERVAL_S: Final = 0.25
 # third of one core: 50 beacons keep their 4 a second, 200 have one a second.
 ROUND_SHARE_S: Final = 0.005
 
-# How often a beacon that nobody hears is looked at: while silence still changes what is believed, and when away.
+# How often a beacon that nobody hears is looked at, as long as silence changes what is believed.
 SILENT_UPDATE_INTERVAL_S: Final = 2.0
-AWAY_UPDATE_INTERVAL_S: Final = 30.0
 
 type PresenceListener = Callable[[Presence], None]
 type ObservationTap = Callable[[Observation], None]
@@ -170,8 +169,9 @@ class Positioning:
         listening = self._anchors.listening()
         if by_packet or self._silence_counts(track, now):
             self._estimate(track, now, listening)
-        away = track.presence.away
-        self._schedule(track, AWAY_UPDATE_INTERVAL_S if away else SILENT_UPDATE_INTERVAL_S)
+        if not track.presence.away:
+            # Away is the end of what silence can say; the next packet wakes it.
+            self._schedule(track, SILENT_UPDATE_INTERVAL_S)
 
     def _silence_counts(self, track: Track, now: float) -> bool:
         """Whether not hearing the beacon says anything: without anybody who could hear it, it does not."""

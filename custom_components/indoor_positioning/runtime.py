@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -24,7 +25,10 @@ from .const import (
     SUBENTRY_ANCHOR,
     SUBENTRY_BEACON,
 )
+from .engine.belief import matching_cells
+from .engine.home import Home
 from .engine.model import PositioningModel
+from .engine.survey import Survey
 from .home_builder import build_home
 from .ingest import Ingest
 from .issues import Issues
@@ -88,14 +92,19 @@ class Runtime:
         self._reference_rssi = {
             beacon_id: state.reference_rssi for beacon_id, state in states.items() if state.reference_rssi is not None
         }
+        # What changes from here on is applied as a change, once somebody listens for changes.
+        subentries = tuple(self._entry.subentries.values())
+        self._seen = {subentry.subentry_id: _Seen.of(subentry) for subentry in subentries}
         model = await self._async_build()
         self.positioning = Positioning(self._hass, self.anchors, model, self.settings)
         self.ingest = Ingest(self._hass, self.positioning.observe, self._learn_reference_rssi)
         self.positioning.subscribe_all(lambda: self._state.save_later(self._states))
         self.positioning.subscribe_model(self._notify_structure)
-        self._seen = {subentry.subentry_id: _Seen.of(subentry) for subentry in self._entry.subentries.values()}
-        for subentry in self._entry.get_subentries_of_type(SUBENTRY_BEACON):
-            self._add_beacon(subentry, states.get(subentry.subentry_id))
+        for subentry in subentries:
+            if subentry.subentry_type == SUBENTRY_BEACON:
+                self._add_beacon(subentry, states.get(subentry.subentry_id))
+                # To take up a belief costs some milliseconds; in between the loop is for others.
+                await asyncio.sleep(0)
         self.anchors.start()
         self.ingest.start()
         self._registries.start()
@@ -122,6 +131,10 @@ class Runtime:
     def view(self, beacon_id: str) -> BeaconView:
         """Return what is shown of a beacon."""
         return self._views[beacon_id]
+
+    def applied_subentries(self) -> list[ConfigSubentry]:
+        """Return the subentries that are in effect; one just added is applied a moment later."""
+        return [one for key, one in self._entry.subentries.items() if key in self._seen]
 
     def anchor_name(self, source: str) -> str:
         """Return what the user calls an anchor."""
@@ -204,13 +217,13 @@ class Runtime:
             self._reference_rssi[beacon_id] = reference_rssi
             self.request_rebuild()
 
-    async def _async_build(self) -> PositioningModel:
+    async def _async_build(self, before: PositioningModel | None = None) -> PositioningModel:
         home = build_home(self._hass, self._entry, self._reference_rssi)
-        return await self._hass.async_add_executor_job(PositioningModel.build, home, self.survey.survey())
+        return await self._hass.async_add_executor_job(_build, home, self.survey.survey(), before)
 
     async def _async_rebuild(self) -> None:
         try:
-            model = await self._async_build()
+            model = await self._async_build(self.positioning.model)
         except Exception:  # whatever the fault, positioning goes on with what worked
             _LOGGER.exception("The changed plan or survey could not be built into a model; the last one stays in use")
             return
@@ -228,6 +241,14 @@ class Runtime:
             beacon_id: BeaconState(track.tracker.snapshot(), track.presence, self._reference_rssi.get(beacon_id))
             for beacon_id, track in self.positioning.tracks.items()
         }
+
+
+def _build(home: Home, survey: Survey, before: PositioningModel | None) -> PositioningModel:
+    """Build a model, and do the costly part of adopting it once for all beacons: neither is for the event loop."""
+    model = PositioningModel.build(home, survey)
+    if before is not None:
+        matching_cells(before, model)
+    return model
 
 
 def _geometry(seen: Mapping[str, _Seen]) -> dict[str, object]:
