@@ -21,9 +21,9 @@ class DecisionSettings:
     `away_after` seconds of silence mean away.
     """
 
-    enter_probability: float = 0.6
+    enter_probability: float = 0.5
     enter_dwell: float = 2.0
-    sure_probability: float = 0.95
+    sure_probability: float = 0.8
     zone_enter: float = 0.7
     zone_leave: float = 0.3
     away_after: float = 60.0

@@ -30,22 +30,20 @@ OTHER_ROOM_WALLS = 1.5
 # How far the path loss is wrong about an undrawn room or an anchor without place (dB).
 UNPLACED_SD_DB = 8.0
 
-# The path loss misses single places of a drawn home by this much where no survey says better (dB): residual sd of
-# log-distance fits on real recordings is 3.1 to 7.5, and here the constants themselves are guessed.
-UNSURVEYED_SD_DB = 6.5
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RadioMap:
     """Expected RSSI `mean` and its standard deviation `spread` in dB, both (anchors, cells).
 
     `visit` in dB is how far a beacon's own mean at a place lies from the map, however well the place is known.
+    `features` is what the path loss was computed from, kept for self-calibration.
     """
 
     anchors: tuple[str, ...]
     mean: FloatArray
     spread: FloatArray
     visit: float
+    features: PathFeatures
 
 
 def build_radio_map(
@@ -59,15 +57,15 @@ def build_radio_map(
     places = survey_places(home, grid, survey)
     if not len(places):
         mean = features.expected_rssi(prior, anchors)
-        spread = np.where(placed, UNSURVEYED_SD_DB, UNPLACED_SD_DB)
-        return RadioMap(names, mean, spread, DEFAULT_KERNEL.visit), prior
+        spread = np.where(placed, prior.map_error, UNPLACED_SD_DB)
+        return RadioMap(names, mean, spread, DEFAULT_KERNEL.visit, features), prior
     at_places = PathFeatures(*(places.average(values) for values in _layers(features)))
     parameters = _fit(at_places, places, anchors, prior)
     mean = features.expected_rssi(parameters, anchors)
     residual = places.rssi - at_places.expected_rssi(parameters, anchors)
     kernel = choose_kernel(places, grid, residual)
     correction, spread = regress(kernel, places, grid, residual)
-    return RadioMap(names, mean + correction, spread, kernel.visit), parameters
+    return RadioMap(names, mean + correction, spread, kernel.visit, features), parameters
 
 
 def expected_features(home: Home, grid: Grid, anchors: Sequence[Anchor]) -> PathFeatures:

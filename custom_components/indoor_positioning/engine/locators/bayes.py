@@ -17,10 +17,11 @@ from ..belief import carry_over, describe, recall
 from ..estimate import Estimate
 from ..forgetting import forget
 from ..geometry import FloatArray
-from ..likelihood import LinkEvidence, RssiLikelihood
+from ..likelihood import LinkEvidence, Links, RssiLikelihood
 from ..model import PositioningModel
 from ..motion import MODES, WALKING, FloatArray32
 from ..observation import Observation
+from ..self_calibration import Lesson
 from ..summary import CellSummary
 
 # Power offsets considered (dB). Real phones and tags span 17 dB, and without a survey the path loss itself is off by as
@@ -43,6 +44,7 @@ class BayesLocator:
         self._time: float | None = None
         self._forgotten_at: float | None = None
         self._evidence = LinkEvidence()
+        self._links: Links | None = None
         self._take(model)
         self._belief = self._prior()
 
@@ -61,7 +63,17 @@ class BayesLocator:
             self._forgotten_at = now
             faded = forget(self._belief, now - since, motion.anywhere)
             self._belief = self._likelihood.correct(faded, links)
+            self._links = links
         return self._summary.estimate(now, self._evidence.newest, self._belief)
+
+    def lesson(self) -> Lesson | None:
+        """Return what the newest correction teaches about the home, once."""
+        links, self._links = self._links, None
+        if links is None:
+            return None
+        return Lesson(
+            self._belief.sum(axis=(0, 2), dtype=float), float(self._belief.sum(axis=(0, 1)) @ OFFSETS_DB), links
+        )
 
     def adopt(self, model: PositioningModel) -> None:
         """Go on over a changed model: belief moves to the nearest cell, or stays in its room."""

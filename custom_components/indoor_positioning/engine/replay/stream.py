@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from ..anchor_health import AnchorHealth
 from ..decision import DecisionSettings, Presence
+from ..learning import learn_from_history
 from ..locators import DEFAULT_LOCATOR
 from ..model import PositioningModel
 from ..observation import Observation
@@ -50,7 +51,8 @@ def replay(
 
 def prepare_model(recording: Recording) -> PositioningModel:
     """Return the model of a recording's home and survey, self-calibrated by its history where it has one."""
-    return PositioningModel.build(recording.home, recording.survey)
+    learnt = learn_from_history(recording.home, recording.survey, recording.history) if recording.history else None
+    return PositioningModel.build(recording.home, recording.survey, learnt)
 
 
 def seconds(recording: Recording) -> Iterator[tuple[float, list[Observation], frozenset[str]]]:

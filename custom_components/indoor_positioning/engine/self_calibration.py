@@ -1,0 +1,179 @@
+"""Self-calibration: the path loss learnt from ordinary use, with nobody standing anywhere.
+
+Expectation-maximisation (A. P. Dempster, N. M. Laird, D. B. Rubin, 1977): where a beacon probably was gives, for each
+reading, the features it probably crossed; regressing the readings on these expectations gives better constants, which
+place the beacon better. Only sums are kept, so that it costs a few microseconds a reading and no memory of anyone's
+ways. Ridge towards the priors keeps it sane while little is known; all constants stay inside the limits of homes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .geometry import FloatArray
+from .likelihood import PACKET_SD_DB, Links
+from .model import PositioningModel
+from .propagation import ANCHOR_OFFSET_SD_DB, PRIOR_SD, PropagationParameters, clamp_parameters
+
+# Readings of one beacon within a dwell repeat each other: one reading in this many counts as independent.
+CORRELATED_READINGS = 12.0
+
+# What is learnt fades over about this many independent readings, so that a moved sofa is followed within days.
+MEMORY_READINGS = 20_000.0
+
+# Below this many independent readings the priors know better than the sums.
+MIN_READINGS = 60.0
+
+# A belief spread wider than this (sd, m) says too little about what lay between (the sums would learn the prior).
+MAX_SPREAD_M = 3.5
+
+# Cells with less of the belief add nothing that shows.
+NEGLIGIBLE = 1e-4
+
+# New constants must explain the readings better than those in use by this much (share of the residual variance).
+MIN_GAIN = 0.01
+
+# The noise of a link is not learnt below what packets and visits alone scatter (dB).
+VISIT_SD_DB = 3.0
+
+_CONSTANT, _DISTANCE, _WALLS, _SLABS, _FIRST_ANCHOR = range(5)
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What one correction of a beacon's belief teaches: `cells` (n,) the belief, `power` its offset in dB."""
+
+    cells: FloatArray
+    power: float
+    links: Links
+
+
+class SelfCalibration:
+    """Sums of the regression over all beacons of one home."""
+
+    def __init__(self, anchors: tuple[str, ...]) -> None:
+        self.anchors = anchors
+        size = _FIRST_ANCHOR + len(anchors)
+        self._moment = np.zeros((size, size))
+        self._cross = np.zeros(size)
+        self._power = 0.0
+        self.readings = 0.0
+
+    def learn(self, model: PositioningModel, lesson: Lesson) -> None:
+        """Add what a correction taught. The model's anchors must be those of the sums, else nothing is learnt."""
+        if model.radio_map.anchors != self.anchors or _spread(model, lesson.cells) > MAX_SPREAD_M:
+            return
+        features = model.radio_map.features
+        used = np.flatnonzero(lesson.cells > NEGLIGIBLE)
+        chance = lesson.cells[used] / lesson.cells[used].sum()
+        for row, rssi in zip(lesson.links.rows, lesson.links.rssi, strict=True):
+            design = np.stack(
+                (
+                    np.ones(len(used)),
+                    -features.log_distance[row, used],
+                    -features.walls[row, used],
+                    -features.slabs[row, used],
+                )
+            )
+            self._add(design @ (design * chance).T, design @ chance, int(row), float(rssi) - lesson.power)
+
+    def propose(self, prior: PropagationParameters, current: PropagationParameters) -> PropagationParameters | None:
+        """Return constants that explain the readings better than `current`, or None.
+
+        `prior` is what is believed with no reading at all; the ridge pulls there.
+        """
+        if self.readings < MIN_READINGS:
+            return None
+        fitted = self._solve(prior)
+        before, after = self._residual_variance(current), self._residual_variance(fitted)
+        if after > before * (1.0 - MIN_GAIN):
+            return None
+        noise = float(np.sqrt(max(after, PACKET_SD_DB**2)))
+        error = float(np.sqrt(max(after - PACKET_SD_DB**2 - VISIT_SD_DB**2, 0.0)))
+        return clamp_parameters(replace(fitted, noise=noise, map_error=error))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the sums, JSON-able."""
+        return {
+            "anchors": list(self.anchors),
+            "moment": self._moment.tolist(),
+            "cross": self._cross.tolist(),
+            "power": self._power,
+            "readings": self.readings,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], anchors: tuple[str, ...]) -> SelfCalibration:
+        """Return the sums that `to_dict` gave, carried over to `anchors`; malformed data starts anew."""
+        result = cls(anchors)
+        try:
+            old = tuple(data["anchors"])
+            moment, cross = np.array(data["moment"], dtype=float), np.array(data["cross"], dtype=float)
+            power, readings = float(data["power"]), float(data["readings"])
+        except KeyError, TypeError, ValueError:
+            return result
+        size = _FIRST_ANCHOR + len(old)
+        sound = moment.shape == (size, size) and cross.shape == (size,) and np.isfinite(moment).all()
+        if old != anchors or not sound or not np.isfinite(cross).all() or not np.isfinite((power, readings)).all():
+            return result
+        result._moment, result._cross, result._power, result.readings = moment, cross, power, readings
+        return result
+
+    def _add(self, second: FloatArray, first: FloatArray, row: int, rssi: float) -> None:
+        """Add one reading: `second` (4, 4) and `first` (4,) are the moments of its features under the belief."""
+        keep, weight = 1.0 - 1.0 / (MEMORY_READINGS * CORRELATED_READINGS), 1.0 / CORRELATED_READINGS
+        self._moment *= keep
+        self._cross *= keep
+        self._power = self._power * keep + weight * rssi**2
+        self.readings = self.readings * keep + weight
+        own = _FIRST_ANCHOR + row
+        self._moment[:_FIRST_ANCHOR, :_FIRST_ANCHOR] += weight * second
+        self._moment[own, :_FIRST_ANCHOR] += weight * first
+        self._moment[:_FIRST_ANCHOR, own] += weight * first
+        self._moment[own, own] += weight
+        self._cross[:_FIRST_ANCHOR] += weight * rssi * first
+        self._cross[own] += weight * rssi
+
+    def _solve(self, prior: PropagationParameters) -> PropagationParameters:
+        centre = self._vector(prior)
+        spread = np.concatenate((list(PRIOR_SD.values()), np.full(len(self.anchors), ANCHOR_OFFSET_SD_DB)))
+        noise = prior.noise**2
+        normal = self._moment / noise + np.diag(1.0 / spread**2)
+        theta = np.linalg.solve(normal, self._cross / noise + centre / spread**2)
+        return clamp_parameters(
+            replace(
+                prior,
+                reference_rssi=float(theta[_CONSTANT]),
+                exponent=float(theta[_DISTANCE]),
+                wall_loss=float(theta[_WALLS]),
+                slab_loss=float(theta[_SLABS]),
+                anchor_offsets=dict(zip(self.anchors, map(float, theta[_FIRST_ANCHOR:]), strict=True)),
+            )
+        )
+
+    def _residual_variance(self, parameters: PropagationParameters) -> float:
+        theta = self._vector(parameters)
+        squares = self._power - 2.0 * theta @ self._cross + theta @ self._moment @ theta
+        return max(float(squares), 0.0) / max(self.readings, 1e-9)
+
+    def _vector(self, parameters: PropagationParameters) -> FloatArray:
+        head = (parameters.reference_rssi, parameters.exponent, parameters.wall_loss, parameters.slab_loss)
+        offsets = [parameters.anchor_offsets.get(anchor, 0.0) for anchor in self.anchors]
+        return np.array((*head, *offsets))
+
+
+def _spread(model: PositioningModel, cells: FloatArray) -> float:
+    """Return the root mean square distance in m of the belief from its mean; 0 where nothing is drawn."""
+    placed: NDArray[np.bool_] = model.grid.placed
+    weights = np.where(placed, cells, 0.0)
+    total = float(weights.sum())
+    if total <= 0.0:
+        return 0.0
+    points = np.nan_to_num(model.grid.points)
+    centre = weights @ points / total
+    return float(np.sqrt(weights @ ((points - centre) ** 2).sum(axis=1) / total))
