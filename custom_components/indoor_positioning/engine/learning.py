@@ -1,4 +1,4 @@
-"""Learns a home's path loss from readings without truth, by following the beacons and asking where they probably were."""
+"""Learns the path loss from readings without truth, by following the beacons and asking where they probably were."""
 
 from __future__ import annotations
 
