@@ -90,3 +90,6 @@ DEMO_HOME = Home(
     # The flight of stairs lies inside the hall and comes out on the landing.
     stairs=(Stairs(GROUND.id, UPPER.id, rectangle(8.3, 5.0, 1.5, 1.8)),),
 )
+
+# Where people stay and things are put; hall and landing are passed through on every way, and often.
+DEMO_LIVED_IN = tuple(room.id for room in _ROOMS if room.id not in ("hall", "landing"))

@@ -12,6 +12,7 @@ from custom_components.indoor_positioning.engine.geometry import BoolArray, Floa
 from custom_components.indoor_positioning.engine.home import Home
 
 from .beacons import Beacon, DemoBeacons, Payload
+from .home import DEMO_LIVED_IN
 from .radio import RadioModel, Receptions
 from .walker import Habits, Track, Walker
 
@@ -171,11 +172,13 @@ class DemoWorld:
 def demo_simulation(home: Home, *, seed: int = 0) -> DemoWorld:
     """Return the demo home with its people, its carried toolbox and its strangers."""
     beacons = DemoBeacons()
+    people = Habits(rooms=DEMO_LIVED_IN)
+    # Things lie where they are for longer than people stay.
+    thing = Habits(dwell=(60.0, 240.0), restless=0.0, rooms=DEMO_LIVED_IN)
     walkers = {
-        beacons.tag.name: Walker(home, seed=3 * seed),
-        beacons.phone.name: Walker(home, seed=3 * seed + 1),
-        # Things lie where they are for longer than people.
-        beacons.asset.name: Walker(home, Habits(dwell=(60.0, 240.0), restless=0.0), seed=3 * seed + 2),
+        beacons.tag.name: Walker(home, people, seed=3 * seed),
+        beacons.phone.name: Walker(home, people, seed=3 * seed + 1),
+        beacons.asset.name: Walker(home, thing, seed=3 * seed + 2),
     }
     floors = len(home.floors)
     strangers = [

@@ -19,8 +19,9 @@ from custom_components.indoor_positioning.engine.home import Home, Room
 
 from .wayfinding import STAIRS_LENGTH_M, Spot, WayFinder
 
-# A fidget moves no further than a step aside.
+# A fidget moves no further than a step aside, and takes its time.
 SHIFT_M = 0.5
+SHIFT_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,7 @@ class Walker:
         low, high = self.habits.dwell
         until = self._legs.time[-1] + low * (high / low) ** self._rng.random()
         restless = self._rng.random() < self.habits.restless
-        while restless and (time := self._legs.time[-1] + self._rng.uniform(*self.habits.fidget)) < until:
+        while restless and (time := self._legs.time[-1] + self._rng.uniform(*self.habits.fidget)) < until - SHIFT_S:
             spot = self._legs.spot[-1]
             step = self._rng.uniform(-SHIFT_M, SHIFT_M, size=2)
             aside = Spot(spot.floor, spot.x + float(step[0]), spot.y + float(step[1]))
@@ -194,6 +195,6 @@ class Walker:
             # A leg of no length in time: the old place holds until `time`.
             self._legs.add(time, spot, heading, walking=False)
             if self._finder.sees(spot, aside) and self._finder.room_at(aside):
-                self._legs.add(time + 1.0, aside, heading, walking=False)
+                self._legs.add(time + SHIFT_S, aside, heading, walking=False)
         last = self._legs.spot[-1]
         self._legs.add(until, last, self._legs.heading[-1], walking=False)
