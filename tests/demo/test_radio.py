@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+from numpy.typing import ArrayLike
 
 from demo.home import DEMO_HOME
 from demo.radio import RadioModel, RadioSettings
@@ -13,12 +14,13 @@ from tests.demo.small_plan import SMALL_PLAN
 QUIET = RadioSettings(gain_sd=0.0, shadowing_sd=0.0)
 
 
-def at(positions: np.ndarray, *, floor: int = 0, heading: float = 0.0, time: np.ndarray | None = None) -> Track:
-    count = len(positions)
+def at(positions: ArrayLike, *, floor: int = 0, heading: float = 0.0, time: np.ndarray | None = None) -> Track:
+    places = np.asarray(positions, dtype=float)
+    count = len(places)
     return Track(
         time=np.zeros(count) if time is None else time,
         floor=np.full(count, floor),
-        position=np.asarray(positions, dtype=float),
+        position=places,
         heading=np.full(count, heading),
         walking=np.zeros(count, dtype=bool),
     )
@@ -98,7 +100,8 @@ def test_receivers_differ_by_their_gain():
 
 def test_shadowing_is_correlated_in_space():
     places, shift = random_places(400, 1), np.array([1.75, 0.0])
-    here, there = [], []
+    here: list[np.ndarray] = []
+    there: list[np.ndarray] = []
     for seed in range(12):
         settings = RadioSettings(gain_sd=0.0)
         true, flat = RadioModel(DEMO_HOME, settings, seed=seed), RadioModel(DEMO_HOME, QUIET, seed=seed)
@@ -129,7 +132,7 @@ def test_fading_changes_within_centimetres_and_stays_at_rest():
     here = radio.fading(at(places), channel)
     np.testing.assert_array_equal(here, radio.fading(at(places), channel))
     for shift, low, high in ((0.005, 0.9, 1.0), (0.06, -0.3, 0.4)):
-        moved = radio.fading(at(places + (shift, 0.0)), channel)
+        moved = radio.fading(at(places + np.array([shift, 0.0])), channel)
         assert low < np.corrcoef(here.ravel(), moved.ravel())[0, 1] < high
 
 

@@ -16,7 +16,7 @@ STEP_S = 0.1
 @settings(max_examples=15, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_nobody_walks_through_walls(seed: int):
-    track = Walker(DEMO_HOME, seed=seed).track(np.arange(0.0, 600.0, STEP_S))
+    track = Walker(DEMO_HOME, seed=seed).track(np.arange(0.0, 600.0, STEP_S, dtype=np.float64))
     for index, floor in enumerate(DEMO_HOME.floors):
         together = (track.floor[:-1] == index) & (track.floor[1:] == index)
         starts, ends = track.position[:-1][together], track.position[1:][together]
@@ -27,14 +27,14 @@ def test_nobody_walks_through_walls(seed: int):
 @given(seed=st.integers(0, 10_000))
 def test_nobody_is_faster_than_habit_nor_jumps(seed: int):
     habits = Habits()
-    track = Walker(DEMO_HOME, habits, seed=seed).track(np.arange(0.0, 600.0, STEP_S))
+    track = Walker(DEMO_HOME, habits, seed=seed).track(np.arange(0.0, 600.0, STEP_S, dtype=np.float64))
     speed = np.linalg.norm(np.diff(track.position, axis=0), axis=1) / STEP_S
     assert speed.max() <= habits.speed[1] + 1e-6
     assert speed[track.walking[:-1] & track.walking[1:]].max() > 0.5
 
 
 def test_floors_change_on_the_stairs_only():
-    track = Walker(DEMO_HOME, seed=3).track(np.arange(0.0, 3600.0, STEP_S))
+    track = Walker(DEMO_HOME, seed=3).track(np.arange(0.0, 3600.0, STEP_S, dtype=np.float64))
     changes = np.flatnonzero(np.diff(track.floor))
     assert len(changes) > 5
     centre = np.mean(DEMO_HOME.stairs[0].outline, axis=0)
@@ -42,7 +42,7 @@ def test_floors_change_on_the_stairs_only():
 
 
 def test_the_same_seed_walks_the_same_way_however_it_is_asked():
-    times = np.arange(0.0, 900.0, 1.0)
+    times = np.arange(0.0, 900.0, 1.0, dtype=np.float64)
     at_once = Walker(DEMO_HOME, seed=5).track(times)
     bit_by_bit = Walker(DEMO_HOME, seed=5)
     positions = np.concatenate([bit_by_bit.track(times[i : i + 7]).position for i in range(0, len(times), 7)])
@@ -53,7 +53,7 @@ def test_the_same_seed_walks_the_same_way_however_it_is_asked():
 
 def test_dwells_last_as_long_as_habit_says():
     habits = Habits(dwell=(30.0, 40.0), restless=0.0)
-    track = Walker(DEMO_HOME, habits, seed=1).track(np.arange(0.0, 3600.0, STEP_S))
+    track = Walker(DEMO_HOME, habits, seed=1).track(np.arange(0.0, 3600.0, STEP_S, dtype=np.float64))
     edges = np.flatnonzero(np.diff(track.walking.astype(int)))
     lengths = np.diff(edges) * STEP_S
     dwells = lengths[~track.walking[edges[:-1] + 1]]
@@ -64,7 +64,7 @@ def test_dwells_last_as_long_as_habit_says():
 
 def test_restless_people_turn_and_shift_while_they_stay():
     habits = Habits(dwell=(300.0, 301.0), restless=1.0)
-    track = Walker(DEMO_HOME, habits, seed=2).track(np.arange(0.0, 290.0, STEP_S))
+    track = Walker(DEMO_HOME, habits, seed=2).track(np.arange(0.0, 290.0, STEP_S, dtype=np.float64))
     assert not track.walking.any()
     assert len(np.unique(track.heading)) > 4
     assert 0.1 < np.ptp(track.position, axis=0).max() < 8.0

@@ -14,9 +14,7 @@ from tests.demo.small_plan import SMALL_PLAN
 def crosses_a_wall(home: Home, way: list[Spot]) -> bool:
     legs = [(a, b) for a, b in pairwise(way) if a.floor == b.floor]
     return any(
-        crossings(
-            np.array([[a.x, a.y]]), np.array([[b.x, b.y]]), standing_walls(home, a.floor).segments
-        ).any()
+        crossings(np.array([[a.x, a.y]]), np.array([[b.x, b.y]]), standing_walls(home, a.floor).segments).any()
         for a, b in legs
     )
 
