@@ -30,6 +30,9 @@ VARIANCE_SMOOTHING = 1e-9
 
 HELD_OUT_EVERY = 4
 
+# A handful of held-out scans proves no classifier useless; without this some rooms could never be named.
+LEAST_INFORMED = 0.05
+
 
 class _Classifier(Protocol):
     def probabilities(self, vector: FloatArray) -> FloatArray: ...
@@ -156,5 +159,5 @@ def _youden(said: _Labels, true: _Labels, rooms: int) -> FloatArray:
         here = true == room
         hit = float((said[here] == room).mean()) if here.any() else 0.0
         alarm = float((said[~here] == room).mean()) if (~here).any() else 0.0
-        result[room] = max(hit - alarm, 0.0)
+        result[room] = max(hit - alarm, LEAST_INFORMED)
     return result
