@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import report, speed
+from . import learning, report, speed
 from .accuracy import measure
 from .datasets import DATASETS
 from .report import replace_section
@@ -21,10 +21,14 @@ USUAL_DATA = ROOT.parent / "shared" / "datasets"
 REPORT_FRAME = """# Benchmarks
 
 How well and how fast the engine locates, against other projects' algorithms, with the same input to all and nothing
-looked ahead. Rebuilt by `scripts/benchmark accuracy --report docs/benchmarks.md` and the same with `speed`.
+looked ahead. Rebuilt by `scripts/benchmark accuracy --report docs/benchmarks.md` and the same with
+`learning` and `speed`.
 
 <!-- benchmark:accuracy:begin -->
 <!-- benchmark:accuracy:end -->
+
+<!-- benchmark:learning:begin -->
+<!-- benchmark:learning:end -->
 
 <!-- benchmark:speed:begin -->
 <!-- benchmark:speed:end -->
@@ -34,7 +38,9 @@ looked ahead. Rebuilt by `scripts/benchmark accuracy --report docs/benchmarks.md
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code."""
     options = _parser().parse_args(arguments)
-    return _accuracy(options) if options.command == "accuracy" else _speed(options)
+    if options.command == "accuracy":
+        return _accuracy(options)
+    return _learning(options) if options.command == "learning" else _speed(options)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -45,7 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     accuracy.add_argument("--quick", action="store_true", help="a part that takes about a minute")
     speed = commands.add_parser("speed", help="time and memory")
     speed.add_argument("--quick", action="store_true", help="fewer sizes")
-    for command in (accuracy, speed):
+    lessons = commands.add_parser("learning", help="what hours of ordinary use are worth without a survey")
+    lessons.add_argument("--quick", action="store_true", help="one hour in one home of each kind")
+    for command in (accuracy, speed, lessons):
         command.add_argument("--json", type=Path, metavar="FILE", help="write all figures as JSON")
         command.add_argument("--report", type=Path, metavar="FILE", help="renew the section of a Markdown report")
     return parser
@@ -70,6 +78,13 @@ def _speed(options: argparse.Namespace) -> int:
     results = speed.measure(quick=options.quick)
     print(speed.text_report(results))
     _write(options, speed.json_report(results), "speed", speed.markdown_report(results))
+    return 0
+
+
+def _learning(options: argparse.Namespace) -> int:
+    results = learning.measure(quick=options.quick)
+    print(learning.text_report(results))
+    _write(options, learning.json_report(results), "learning", learning.markdown_report(results))
     return 0
 
 

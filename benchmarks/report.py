@@ -235,42 +235,35 @@ def _table(outcomes: dict[str, Outcome], mark: str = "**{}**") -> list[list[str]
 
 
 def _disturbance_rows(results: Results) -> list[list[str]]:
-    rows = [["", "median m", "p95 m", "rooms %", "floors %", "flips/h", "entry s", "longest wrong s"]]
-    for kind, outcome in results.disturbances.items():
-        score = outcome.tally.score()
-        rows.append(
-            [
-                kind,
-                _number(score.median_error),
-                _number(score.p95_error),
-                _number(score.rooms and 100.0 * score.rooms, "{:.1f}"),
-                _number(score.floors and 100.0 * score.floors, "{:.1f}"),
-                _number(score.flips_per_hour, "{:.0f}"),
-                _latency(score.entry_latency, score.entries),
-                f"{score.longest_wrong_s:.0f}",
-            ]
-        )
+    rows = [["", *SCORE_HEADER, "longest wrong s"]]
+    rows.extend(
+        [kind, *score_cells(outcome), f"{outcome.tally.longest_wrong_s:.0f}"]
+        for kind, outcome in results.disturbances.items()
+    )
     return rows
 
 
+SCORE_HEADER = ("median m", "p95 m", "rooms %", "floors %", "flips/h", "entry s", "ECE")
+
+
+def score_cells(outcome: Outcome) -> list[str]:
+    """Return the figures that matter when only one method is looked at: error, rooms, floors, flips, delay, ECE."""
+    score = outcome.tally.score()
+    return [
+        _number(score.median_error),
+        _number(score.p95_error),
+        _number(score.rooms and 100.0 * score.rooms, "{:.1f}"),
+        _number(score.floors and 100.0 * score.floors, "{:.1f}"),
+        _number(score.flips_per_hour, "{:.0f}"),
+        _latency(score.entry_latency, score.entries),
+        _number(score.confidence_error),
+    ]
+
+
 def _spots_rows(results: Results) -> list[list[str]]:
-    rows = [["home", "stands a room", "method", "median m", "p95 m", "rooms %", "floors %", "flips/h", "entry s"]]
+    rows = [["home", "stands a room", "method", *SCORE_HEADER]]
     for (home, count), outcomes in results.spots.items():
-        for method, outcome in outcomes.items():
-            score = outcome.tally.score()
-            rows.append(
-                [
-                    home,
-                    str(count),
-                    method,
-                    _number(score.median_error),
-                    _number(score.p95_error),
-                    _number(score.rooms and 100.0 * score.rooms, "{:.1f}"),
-                    _number(score.floors and 100.0 * score.floors, "{:.1f}"),
-                    _number(score.flips_per_hour, "{:.0f}"),
-                    _latency(score.entry_latency, score.entries),
-                ]
-            )
+        rows.extend([home, str(count), method, *score_cells(outcome)] for method, outcome in outcomes.items())
     return rows
 
 
