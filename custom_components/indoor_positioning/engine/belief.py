@@ -63,8 +63,9 @@ def recall(data: Mapping[str, Any], model: PositioningModel, offsets: FloatArray
     """Return the belief that `describe` gave, over `model`; `prior` where the data is malformed or fits nothing."""
     try:
         places = [_parse_place(place) for place in data["places"]]
-        power = np.interp(offsets, *np.array(data["power"], dtype=float).T)
-    except KeyError, TypeError, ValueError:
+        known, chance = np.array(data["power"], dtype=float).T
+        power = np.interp(offsets, known, chance)
+    except ArithmeticError, LookupError, TypeError, ValueError:
         return prior
     cells = np.zeros(len(model.grid))
     for floor, room, point, chance in places:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import cast
@@ -17,6 +16,9 @@ type Outline = tuple[Point, ...]
 
 # A room below a hundredth of a square metre is a slip of the finger, not a place.
 MIN_AREA_M2 = 0.01
+
+# Map coordinates (UTM) reach 1e7 m; beyond, a double loses micrometres first and the area at last.
+MAX_COORDINATE_M = 1e7
 
 # More corners than any drawn room has; a bound on what a form or a file may make us compute.
 MAX_CORNERS = 500
@@ -47,7 +49,7 @@ def parse_outline(points: Iterable[Sequence[float]]) -> Outline:
     """
     corners: list[Point] = []
     for point in points:
-        if len(point) != 2 or not all(math.isfinite(value) for value in point):
+        if len(point) != 2 or not all(abs(value) <= MAX_COORDINATE_M for value in point):  # false for NaN too
             raise OutlineError(OutlineProblem.NOT_FINITE)
         corner = (float(point[0]), float(point[1]))
         if not corners or corner != corners[-1]:
@@ -113,7 +115,8 @@ def contains(outline: Outline, points: FloatArray) -> BoolArray:
     straddles = (start[:, 1] > y) != (end[:, 1] > y)
     rise = end[:, 1] - start[:, 1]
     safe_rise = np.where(rise == 0.0, 1.0, rise)  # level edges never straddle, so their value is not used
-    crossing_x = start[:, 0] + (y - start[:, 1]) * (end[:, 0] - start[:, 0]) / safe_rise
+    with np.errstate(invalid="ignore"):  # points without a place: NaN and infinity are inside of nothing
+        crossing_x = start[:, 0] + (y - start[:, 1]) * (end[:, 0] - start[:, 0]) / safe_rise
     inside: BoolArray = (straddles & (x < crossing_x)).sum(axis=1) % 2 == 1
     return inside
 

@@ -73,7 +73,7 @@ def build_grid(home: Home, survey: Survey = (), cell_size: float = CELL_SIZE_M) 
     points = np.concatenate([part[0] for part in parts]) if parts else np.empty((0, 2))
     room = np.concatenate([part[1] for part in parts]) if parts else np.empty(0, dtype=np.intp)
     size = np.concatenate([part[2] for part in parts]) if parts else np.empty(0)
-    floor = np.concatenate([np.full(len(part[0]), index, dtype=np.intp) for index, part in enumerate(parts)])
+    floor = np.repeat(np.arange(len(parts), dtype=np.intp), np.array([len(part[0]) for part in parts], dtype=np.intp))
     neighbours, passage = _adjacency(home, points, floor, size)
     return Grid(points, floor, room, neighbours, passage, size)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -47,7 +48,8 @@ class Tracker:
 
     def observe(self, observation: Observation) -> None:
         """Take one reading; invalid or belated ones are counted in `dropped`. Constant cost."""
-        if not is_valid_rssi(observation.rssi) or observation.time < self._newest - MAX_LATENESS_S:
+        late = observation.time < self._newest - MAX_LATENESS_S
+        if late or not math.isfinite(observation.time) or not is_valid_rssi(observation.rssi):
             self.dropped += 1
             return
         self._newest = max(self._newest, observation.time)

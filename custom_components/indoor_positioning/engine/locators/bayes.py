@@ -49,9 +49,11 @@ class BayesLocator:
         self._belief = self._prior()
 
     def update(self, now: float, observations: Sequence[Observation], listening: frozenset[str]) -> Estimate | None:
-        """Predict to `now`, correct by the readings, and return the belief."""
-        elapsed = 0.0 if self._time is None else max(now - self._time, 0.0)
-        self._time = now
+        """Predict to `now`, correct by the readings, and return the belief. A clock that goes back is held."""
+        before = now if self._time is None else self._time
+        # Evidence of negative age would count against itself.
+        self._time = now = max(now, before)
+        elapsed = now - before
         self._evidence.add(reading for reading in observations if reading.anchor in self._likelihood.row)
         if self._evidence.newest is None or not len(self._model.grid):
             return None
@@ -79,6 +81,7 @@ class BayesLocator:
         """Go on over a changed model: belief moves to the nearest cell, or stays in its room."""
         before = self._model
         self._take(model)
+        self._links = None  # they name the anchors of the model before
         self._belief = carry_over(self._belief, before, model, self._prior())
 
     def snapshot(self) -> dict[str, Any]:

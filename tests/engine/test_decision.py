@@ -1,0 +1,213 @@
+"""What is said changes only for a reason: probability, dwell, doubt, or silence."""
+
+from __future__ import annotations
+
+import math
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from custom_components.indoor_positioning.engine.decision import (
+    DOUBT_DWELLS,
+    FRESH_EVIDENCE_S,
+    Decision,
+    DecisionSettings,
+    Presence,
+)
+from custom_components.indoor_positioning.engine.estimate import Estimate
+
+SETTINGS = DecisionSettings()
+JUST_LIKELY = SETTINGS.enter_probability + 0.05
+
+
+def _estimate(
+    now: float, rooms: dict[str, float], zones: dict[str, float] | None = None, heard: float | None = None
+) -> Estimate:
+    return Estimate(
+        time=now,
+        evidence_time=now if heard is None else heard,
+        floor="0",
+        position=(1.0, 2.0),
+        covariance=None,
+        accuracy=1.5,
+        room_probabilities=rooms,
+        floor_probabilities={"0": 1.0},
+        zone_probabilities=zones or {},
+    )
+
+
+def _say(decision: Decision, now: float, heard: float | None = None, **rooms: float) -> Presence:
+    return decision.decide(now, _estimate(now, rooms, heard=heard))
+
+
+def _in(room: str) -> Decision:
+    decision = Decision(SETTINGS)
+    assert _say(decision, 0.0, **{room: 1.0}).room == room
+    return decision
+
+
+def test_nothing_is_said_of_what_is_not_known() -> None:
+    presence = Decision(SETTINGS).decide(3.0, None)
+    assert presence == Presence(3.0)
+    assert presence.room is None
+    assert not presence.away
+
+
+def test_the_first_room_is_said_at_once() -> None:
+    presence = _say(Decision(SETTINGS), 0.0, kitchen=0.4, hall=0.35, study=0.25)
+    assert presence.room == "kitchen"
+    assert presence.confidence == 0.4
+
+
+def test_what_the_estimate_knows_is_handed_on() -> None:
+    presence = _say(Decision(SETTINGS), 7.0, heard=6.5, kitchen=0.9)
+    assert (presence.time, presence.last_heard) == (7.0, 6.5)
+    assert (presence.floor, presence.position, presence.accuracy) == ("0", (1.0, 2.0), 1.5)
+    assert presence.estimate is not None
+
+
+def test_a_likely_room_is_entered_after_the_dwell_and_not_before() -> None:
+    decision = _in("hall")
+    rooms = {"kitchen": JUST_LIKELY, "hall": 1.0 - JUST_LIKELY}
+    assert _say(decision, 1.0, **rooms).room == "hall"
+    assert _say(decision, 0.99 + SETTINGS.enter_dwell, **rooms).room == "hall"
+    presence = _say(decision, 1.0 + SETTINGS.enter_dwell, **rooms)
+    assert presence.room == "kitchen"
+    assert presence.confidence == JUST_LIKELY
+
+
+def test_a_sure_room_is_entered_at_once() -> None:
+    decision = _in("hall")
+    assert _say(decision, 1.0, kitchen=SETTINGS.sure_probability, hall=0.2).room == "kitchen"
+
+
+def test_the_dwell_starts_again_after_a_weak_moment() -> None:
+    decision = _in("hall")
+    likely, weak = {"kitchen": JUST_LIKELY, "hall": 0.45}, {"kitchen": 0.45, "hall": 0.4, "study": 0.15}
+    _say(decision, 1.0, **likely)
+    _say(decision, 2.0, **weak)
+    assert _say(decision, 3.5, **likely).room == "hall"
+    assert _say(decision, 3.5 + SETTINGS.enter_dwell, **likely).room == "kitchen"
+
+
+def test_the_dwell_starts_again_when_the_held_room_comes_back() -> None:
+    decision = _in("hall")
+    _say(decision, 1.0, kitchen=JUST_LIKELY, hall=0.45)
+    _say(decision, 2.0, kitchen=0.45, hall=JUST_LIKELY)
+    assert _say(decision, 3.5, kitchen=JUST_LIKELY, hall=0.45).room == "hall"
+
+
+def test_sitting_on_a_boundary_flips_nothing() -> None:
+    decision = _in("hall")
+    said = {
+        _say(decision, float(now), kitchen=chance, hall=1.0 - chance).room
+        for now, chance in enumerate([0.55, 0.45, 0.6, 0.4, 0.52, 0.48] * 20, start=1)
+    }
+    assert said == {"hall"}
+
+
+def test_a_hardly_possible_room_gives_way_to_the_likeliest() -> None:
+    decision = _in("hall")
+    rooms = {"kitchen": 0.4, "study": 0.35, "bath": 0.2, "hall": 0.05}
+    wait = DOUBT_DWELLS * SETTINGS.enter_dwell
+    assert _say(decision, 1.0, **rooms).room == "hall"
+    assert _say(decision, 0.9 + wait, **rooms).room == "hall"
+    assert _say(decision, 1.0 + wait, **rooms).room == "kitchen"
+
+
+def test_doubt_starts_again_when_the_room_becomes_possible() -> None:
+    decision = _in("hall")
+    doubted = {"kitchen": 0.4, "study": 0.35, "bath": 0.2, "hall": 0.05}
+    _say(decision, 1.0, **doubted)
+    _say(decision, 4.0, kitchen=0.4, study=0.35, hall=0.25)
+    assert _say(decision, 8.0, **doubted).room == "hall"
+
+
+def test_a_room_that_no_longer_exists_is_not_held() -> None:
+    decision = _in("hall")
+    assert _say(decision, 1.0, kitchen=0.3, study=0.3, bath=0.4).room == "bath"
+
+
+def test_silence_holds_the_room_then_means_away() -> None:
+    decision = _in("hall")
+    for now in (2.0, 10.0, 59.9):
+        # Belief without evidence drifts; it must not move what only fell asleep.
+        presence = _say(decision, now, heard=0.0, kitchen=0.9, hall=0.1)
+        assert presence.room == ("kitchen" if now <= FRESH_EVIDENCE_S else presence.room)
+        assert not presence.away
+    held = decision.room
+    assert held is not None
+    gone = _say(decision, SETTINGS.away_after, heard=0.0, kitchen=0.9, hall=0.1)
+    assert (gone.away, gone.room, gone.confidence, gone.last_heard) == (True, None, 1.0, 0.0)
+    assert gone.zones == frozenset()
+
+
+def test_stale_evidence_moves_nobody() -> None:
+    decision = _in("hall")
+    now = FRESH_EVIDENCE_S + 0.1
+    presence = _say(decision, now, heard=0.0, kitchen=0.99, hall=0.01)
+    assert presence.room == "hall"
+    assert presence.confidence == 0.01
+
+
+def test_coming_back_is_said_at_once_and_without_memory() -> None:
+    decision = _in("hall")
+    _say(decision, 100.0, heard=0.0, hall=1.0)
+    presence = _say(decision, 101.0, kitchen=0.35, hall=0.34, study=0.31)
+    assert presence.room == "kitchen"
+    assert not presence.away
+
+
+def test_an_estimate_without_rooms_keeps_what_was_said() -> None:
+    decision = _in("hall")
+    presence = _say(decision, 1.0)
+    assert presence.room == "hall"
+    assert presence.confidence == 0.0
+
+
+def test_zones_are_entered_high_and_left_low() -> None:
+    decision = Decision(SETTINGS)
+    said = [
+        decision.decide(float(now), _estimate(now, {"hall": 1.0}, {"sofa": sofa, "door": door})).zones
+        for now, (sofa, door) in enumerate([(0.69, 0.0), (0.7, 0.0), (0.31, 0.9), (0.3, 0.5), (0.69, 0.2)])
+    ]
+    assert said == [set(), {"sofa"}, {"sofa", "door"}, {"door"}, set()]
+
+
+def test_a_zone_that_no_longer_exists_is_left() -> None:
+    decision = Decision(SETTINGS)
+    assert decision.decide(0.0, _estimate(0.0, {"hall": 1.0}, {"sofa": 1.0})).zones == {"sofa"}
+    assert decision.decide(1.0, _estimate(1.0, {"hall": 1.0})).zones == frozenset()
+
+
+def test_settings_may_change_on_the_way() -> None:
+    decision = _in("hall")
+    decision.settings = DecisionSettings(enter_dwell=0.0, away_after=5.0)
+    assert _say(decision, 1.0, kitchen=JUST_LIKELY, hall=0.45).room == "kitchen"
+    assert _say(decision, 6.0, heard=1.0, kitchen=1.0).away
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.floats(0.0, 5.0), st.lists(st.floats(0.0, 1.0), min_size=3, max_size=3), st.booleans()),
+        max_size=30,
+    )
+)
+def test_what_is_said_is_always_one_of_the_rooms_and_never_given_up_without_silence(
+    steps: list[tuple[float, list[float], bool]],
+) -> None:
+    decision = Decision(SETTINGS)
+    now, heard, spoken = 0.0, 0.0, False
+    for elapsed, weights, fresh in steps:
+        now += elapsed
+        heard = now if fresh else heard
+        total = sum(weights) or 1.0
+        chances = dict(zip("abc", (weight / total for weight in weights), strict=True))
+        presence = _say(decision, now, heard=heard, **chances)
+        assert presence.away == (now - heard >= SETTINGS.away_after)
+        assert presence.room in {"a", "b", "c", None}
+        assert math.isfinite(presence.confidence)
+        if spoken and not presence.away:
+            assert presence.room is not None
+        spoken = presence.room is not None
