@@ -30,7 +30,7 @@ INVITATION = """
   Home Assistant   {url}
   User, password   {user}, {password}
 
-  Where to look    Settings > Devices & services > Indoor Positioning: three beacons, ten rooms, nine anchors.
+  Where to look    Settings > Devices & services > Indoor Positioning: three beacons, ten rooms, twelve anchors.
                    Overview, or Developer tools > States with the filter "_room": rooms change as people walk.
   Ctrl-C ends it and leaves nothing behind.
 """

@@ -1,4 +1,4 @@
-"""The demo home: two storeys of 10 x 10 m, ten rooms and nine proxies, so one room has none."""
+"""The demo home: two storeys of 10 x 10 m, ten rooms and twelve proxies, one for every 17 square metres."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ _DOORS = (
     Door(UPPER.id, (6.6, 7.0), (7.5, 7.0)),  # studio - landing
 )
 
-# Where plugs and shelves are: at the walls, at every height, never in the middle of a room.
-# The landing has none.
+# Where plugs and shelves are: at the walls, at every height, never in the middle of a room. The two
+# largest rooms have a second one.
 PROXIES = (
     ProxySite("living-room-proxy", "living_room", "D8A01D400010", "D8:A0:1D:40:00:12", (0.2, 3.4, 0.5)),
     ProxySite("kitchen-proxy", "kitchen", "D8A01D400020", "D8:A0:1D:40:00:22", (9.8, 1.3, 1.3)),
@@ -77,7 +77,10 @@ PROXIES = (
     ProxySite("bedroom-proxy", "bedroom", "D8A01D400060", "D8:A0:1D:40:00:62", (1.2, 0.2, 0.4)),
     ProxySite("children-proxy", "childrens_room", "D8A01D400070", "D8:A0:1D:40:00:72", (9.8, 2.4, 0.7)),
     ProxySite("bathroom-proxy", "bathroom", "D8A01D400080", "D8:A0:1D:40:00:82", (0.2, 6.2, 1.9)),
+    ProxySite("landing-proxy", "landing", "D8A01D4000A0", "D8:A0:1D:40:00:A2", (9.8, 5.6, 1.4)),
     ProxySite("studio-proxy", "studio", "D8A01D400090", "D8:A0:1D:40:00:92", (5.2, 9.8, 0.9)),
+    ProxySite("sofa-proxy", "living_room", "D8A01D4000B0", "D8:A0:1D:40:00:B2", (5.8, 0.3, 0.4)),
+    ProxySite("easel-proxy", "studio", "D8A01D4000C0", "D8:A0:1D:40:00:C2", (0.4, 8.5, 1.1)),
 )
 
 _FLOOR_OF_ROOM = {room.id: room.floor for room in _ROOMS}
