@@ -59,15 +59,23 @@ class MotionModel:
         if elapsed == 0.0:
             return belief
         resting, walking = _switch(belief, elapsed)
-        steps = max(1, round(elapsed / self.step))
-        for _ in range(steps):
-            walking = np.einsum("nd,ndk->nk", self.weight, walking[self.source])
+        if elapsed < self.step:  # whoever asks several times a step must not make anyone walk faster
+            share = np.float32(elapsed / self.step)
+            walking = (1 - share) * walking + share * self._stepped(walking)
+        else:
+            for _ in range(round(elapsed / self.step)):
+                walking = self._stepped(walking)
         creep = np.float32(min(RESTING_CREEP * elapsed / self.step, 0.5))
-        resting = (1 - creep) * resting + creep * np.einsum("nd,ndk->nk", self.weight, resting[self.source])
+        resting = (1 - creep) * resting + creep * self._stepped(resting)
         spread = np.stack((resting, walking))
         jump = np.float32(-np.expm1(-JUMP_RATE_HZ * elapsed))
         result: FloatArray32 = (1 - jump) * spread + jump * self.anywhere[:, None] * spread.sum(axis=1, keepdims=True)
         return result
+
+    def _stepped(self, mass: FloatArray32) -> FloatArray32:
+        """Return mass (cells, offsets) one step later."""
+        after: FloatArray32 = np.einsum("nd,ndk->nk", self.weight, mass[self.source])
+        return after
 
 
 def _switch(belief: FloatArray32, elapsed: float) -> tuple[FloatArray32, FloatArray32]:

@@ -121,8 +121,11 @@ def test_it_goes_upstairs() -> None:
     locator = BayesLocator(PositioningModel.build(HOUSE, survey(HOUSE, places)), "tag")
     said = {}
     for start, floor in ((0, "g"), (30, "u")):
+        estimate = None
         for time in range(start, start + 30):
-            estimate = _sane(locator.update(float(time), readings(HOUSE, (4.0, 3.0), floor, [float(time)]), ALL))
+            heard = readings(HOUSE, (4.0, 3.0), floor, [float(time)])
+            estimate = _sane(locator.update(float(time), heard, ALL))
+        assert estimate is not None
         said[floor] = (estimate.floor, estimate.room)
     assert said == {"g": ("g", "down"), "u": ("u", "up")}
 
@@ -133,7 +136,7 @@ def test_it_tells_walking_from_resting() -> None:
     walking = None
     for time in np.arange(0.0, 40.0, 0.5):
         # To and fro along the bedroom at 0.8 m/s.
-        x = 0.5 + abs((0.8 * time) % 16.0 - 8.0)
+        x = 0.5 + abs((0.8 * float(time)) % 16.0 - 8.0)
         walking = going.update(float(time), _heard((x, 5.5), float(time)), ALL)
     assert walking is not None
     assert resting.moving is not None
@@ -158,10 +161,11 @@ def test_the_silence_of_a_live_anchor_is_evidence_that_of_a_dead_one_is_not() ->
 
     def west(listening: set[str]) -> float:
         locator = BayesLocator(model, "tag")
+        estimate = None
         for time in range(20):
             heard = [Observation(float(time), "tag", "m", -88.0)]
-            estimate = _sane(locator.update(float(time), heard, frozenset(listening)))
-        chances = estimate.room_probabilities
+            estimate = locator.update(float(time), heard, frozenset(listening))
+        chances = _sane(estimate).room_probabilities
         return chances["west"] / (chances["west"] + chances["east"])
 
     assert west({"m"}) == pytest.approx(0.5, abs=0.01)
