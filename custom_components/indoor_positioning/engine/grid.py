@@ -6,13 +6,14 @@ filter serves homes of every degree of knowledge.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .geometry import FloatArray, contains, crossings, distance_to_outline
+from .geometry import FloatArray, Outline, area, centroid, contains, crossings, distance_to_outline
 from .home import Home
 from .propagation import wall_segments
 from .survey import Survey
@@ -83,7 +84,10 @@ def _floor_cells(
 ) -> tuple[FloatArray, IntArray, FloatArray]:
     floor = home.floors[floor_index]
     rooms = [(index, room) for index, room in enumerate(home.rooms) if room.floor == floor.id]
-    drawn = [(index, room.outline) for index, room in rooms if room.outline is not None]
+    # Where outlines overlap the smaller room is meant: a closet drawn inside the bedroom.
+    drawn = sorted(
+        ((index, room.outline) for index, room in rooms if room.outline is not None), key=lambda room: area(room[1])
+    )
     if drawn:
         points, size = _lattice(np.concatenate([np.asarray(outline) for _, outline in drawn]), cell_size)
         owner = np.full(len(points), NO_ROOM, dtype=np.intp)
@@ -92,6 +96,7 @@ def _floor_cells(
             inside = contains(outline, points)
             owner[inside & (owner == NO_ROOM)] = index
             away[row] = distance_to_outline(outline, points)
+        _house_the_homeless(owner, points, drawn)
         gap = (owner == NO_ROOM) & _enclosed(owner, points) & (away.min(axis=0) <= GAP_M)
         # A doorway in a thick wall is no room of its own: it counts to the nearest.
         owner[gap] = np.array([index for index, _ in drawn], dtype=np.intp)[away.argmin(axis=0)][gap]
@@ -99,10 +104,22 @@ def _floor_cells(
         points, owner = points[keep], owner[keep]
     else:
         points, owner, size = _undrawn_floor(home, survey, floor.id, cell_size)
-    abstract = [index for index, room in rooms if room.outline is None and not np.any(owner == index)]
+    abstract = [index for index, _ in rooms if not np.any(owner == index)]
     points = np.concatenate((points, np.full((len(abstract), 2), np.nan)))
     sizes = np.full(len(points), size)
     return points, np.concatenate((owner, np.array(abstract, dtype=np.intp))), sizes
+
+
+def _house_the_homeless(owner: IntArray, points: FloatArray, drawn: Sequence[tuple[int, Outline]]) -> None:
+    """Give a room too narrow for any cell's centre the nearest cell that is nobody's last."""
+    for index, outline in drawn:
+        if np.any(owner == index):
+            continue
+        cells_of_room = np.bincount(owner + 1)
+        spare = np.flatnonzero((owner == NO_ROOM) | (cells_of_room[owner + 1] > 1))
+        if len(spare):
+            away = ((points[spare] - centroid(outline)) ** 2).sum(axis=1)
+            owner[spare[away.argmin()]] = index
 
 
 def _undrawn_floor(home: Home, survey: Survey, floor_id: str, cell_size: float) -> tuple[FloatArray, IntArray, float]:
