@@ -96,7 +96,7 @@ def choose_kernel(places: SurveyPlaces, grid: Grid, residual: FloatArray) -> Ker
 def regress(kernel: Kernel, places: SurveyPlaces, grid: Grid, residual: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the process's mean and standard deviation in dB over all cells, both (anchors, cells)."""
     full = _between_places(kernel, places)
-    tother_cells = _places_tother_cells(kernel, places, grid)
+    to_cells = _places_to_cells(kernel, places, grid)
     mean = np.zeros((len(residual), len(grid)))
     variance = np.full((len(residual), len(grid)), kernel.variance)
     for row, values in enumerate(residual):
@@ -104,7 +104,7 @@ def regress(kernel: Kernel, places: SurveyPlaces, grid: Grid, residual: FloatArr
         if not known.any():
             continue
         covariance = full[np.ix_(known, known)] + np.diag(places.noise[row, known] ** 2 + kernel.visit**2)
-        cross = tother_cells[known]
+        cross = to_cells[known]
         solved = np.linalg.solve(covariance, np.column_stack((values[known], cross)))
         mean[row] = cross.T @ solved[:, 0]
         variance[row] -= (cross * solved[:, 1:]).sum(axis=0)
@@ -117,7 +117,7 @@ def _between_places(kernel: Kernel, places: SurveyPlaces) -> FloatArray:
     return cast("FloatArray", np.add.reduceat(np.add.reduceat(blocks, first, axis=0), first, axis=1))
 
 
-def _places_tother_cells(kernel: Kernel, places: SurveyPlaces, grid: Grid) -> FloatArray:
+def _places_to_cells(kernel: Kernel, places: SurveyPlaces, grid: Grid) -> FloatArray:
     points, floor, cell, weight, first = _flat(places)
     blocks = kernel.between(points, floor, cell, grid.points, grid.floor, np.arange(len(grid)))
     return cast("FloatArray", np.add.reduceat(blocks * weight[:, None], first, axis=0))
