@@ -6,6 +6,7 @@ import math
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from custom_components.indoor_positioning.engine.identity.sighting import Sighting
 
@@ -31,7 +32,7 @@ def walks(speed: float = 1.2, seed: int = 0) -> Path:
     rng = random.Random(seed)
     points = [(rng.uniform(0, 14), rng.uniform(0, 9)) for _ in range(500)]
     starts = [0.0]
-    for here, there in zip(points, points[1:], strict=False):
+    for here, there in pairwise(points):
         starts.append(starts[-1] + math.dist(here, there) / speed)
 
     def place(time: float) -> Place:

@@ -34,8 +34,10 @@ _NEWER_NEEDED = 3
 
 # 15 minutes each: about three days.
 _ADDRESSES_REMEMBERED = 288
-# Addresses that change with every packet never return; only the last few can take turns.
-_TURNING_ADDRESSES = 8
+# Only an address in use for so long can take turns: those that change with every packet return in late
+# batches only. And only so many are remembered.
+_IN_USE_FOR_S = 60.0
+_TURNING_ADDRESSES = 16
 
 
 class TurnsWatch:
@@ -44,7 +46,7 @@ class TurnsWatch:
     def __init__(self) -> None:
         """Begin with nothing heard."""
         self._newest: dict[str, str] = {}
-        self._earlier: defaultdict[str, OrderedDict[str, None]] = defaultdict(OrderedDict)
+        self._earlier: defaultdict[str, OrderedDict[str, float]] = defaultdict(OrderedDict)
         self._returns: defaultdict[str, deque[bool]] = defaultdict(lambda: deque(maxlen=_BLOCKS_REMEMBERED))
 
     def update(self, block: Sequence[Sighting]) -> Evidence | None:
@@ -58,9 +60,9 @@ class TurnsWatch:
             if self._newest.get(identity) == address:
                 continue
             earlier = self._earlier[identity]
-            returned[identity] |= address in earlier
+            first_heard = earlier.setdefault(address, sighting.time)
+            returned[identity] |= sighting.time - first_heard >= _IN_USE_FOR_S
             self._newest[identity] = address
-            earlier[address] = None
             earlier.move_to_end(address)
             if len(earlier) > _TURNING_ADDRESSES:
                 earlier.popitem(last=False)

@@ -13,20 +13,23 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from .sighting import MANY_ADDRESSES_AT_ONCE, CloneReason, Evidence, Sighting
 
+# A window ends with the first block of readings after this time, up to 10 s later.
 _WINDOW_S = 60.0
 
-# Windows in which the beacon was heard before there is a habit: a day of presence.
-_HABIT_WINDOWS = 24 * 60
+# Windows in which the beacon was heard before there is a habit: about a day of presence.
+_HABIT_WINDOWS = 1300
 # The habit's "best minute" is this many-th best, so that two stalled proxies that deliver late do not make it.
 _BEST_OF = 3
 
 _HALF_AS_MANY_AGAIN = 1.5
 _WINDOWS_JUDGED = 15
 _WINDOWS_AGREEING = 12
+# ... and windows before this (seconds) are not the newest any more.
+_JUDGED_OVER_S = 1500.0
 
 # A tenth of a window's gaps are at most this short; one window in a hundred may be shorter still (a
 # stalled proxy delivers at once). Proxies deliver in batches of up to 0.2 s, so that the interval
@@ -44,6 +47,14 @@ _LONGEST_GAP_STEPS = 100
 _AS_EVER = (0.5, 1.2)
 
 
+class _Heard(NamedTuple):
+    """One window: its end, how many packets, and the gap that a tenth of them stay below."""
+
+    time: float
+    packets: int
+    short_gap: float | None
+
+
 @dataclass(slots=True)
 class _Habit:
     """What is usual between one identity and one anchor, and the newest windows."""
@@ -51,7 +62,7 @@ class _Habit:
     windows: int = 0
     best: list[int] = field(default_factory=list)
     gap_steps: Counter[int] = field(default_factory=Counter)
-    recent: deque[tuple[int, float | None]] = field(default_factory=lambda: deque(maxlen=_WINDOWS_JUDGED))
+    recent: deque[_Heard] = field(default_factory=lambda: deque(maxlen=_WINDOWS_JUDGED))
     was_empty: bool = True
 
     @property
@@ -67,32 +78,35 @@ class _Habit:
                 return step * _GAP_STEP_S
         return 0.0
 
-    def busy(self) -> bool:
+    def _heard_lately(self, now: float) -> bool:
+        return len(self.recent) == _WINDOWS_JUDGED and now - self.recent[0].time <= _JUDGED_OVER_S
+
+    def busy(self, now: float) -> bool:
         """Whether the newest windows are beyond the habit."""
         most = self.usual_most
-        if most is None or len(self.recent) < _WINDOWS_JUDGED:
+        if most is None or not self._heard_lately(now):
             return False
-        return sum(count >= _HALF_AS_MANY_AGAIN * most for count, _ in self.recent) >= _WINDOWS_AGREEING
+        return sum(heard.packets >= _HALF_AS_MANY_AGAIN * most for heard in self.recent) >= _WINDOWS_AGREEING
 
     def gaps_too_short(self) -> bool:
         """Whether packets follow each other sooner than the beacon ever sent them."""
         usual = self.shortest_gap
         if usual < _SHORTEST_INTERVAL_S:
             return False
-        short = sum(gap is not None and gap <= _MUCH_SHORTER * usual for _, gap in self.recent)
-        return short >= _WINDOWS_AGREEING
+        gaps = [heard.short_gap for heard in self.recent]
+        return sum(gap is not None and gap <= _MUCH_SHORTER * usual for gap in gaps) >= _WINDOWS_AGREEING
 
-    def as_ever(self) -> bool:
+    def as_ever(self, now: float) -> bool:
         """Whether the newest windows are as the best of old."""
         most = self.usual_most
-        if most is None or len(self.recent) < _WINDOWS_JUDGED:
+        if most is None or not self._heard_lately(now):
             return False
-        middle = sorted(count for count, _ in self.recent)[_WINDOWS_JUDGED // 2]
-        return _AS_EVER[0] * most <= middle <= _AS_EVER[1] * most
+        as_ever = sum(_AS_EVER[0] * most <= heard.packets <= _AS_EVER[1] * most for heard in self.recent)
+        return as_ever >= _WINDOWS_AGREEING
 
-    def take(self, count: int, gap: float | None) -> None:
+    def take(self, now: float, count: int, gap: float | None) -> None:
         """Take a window's packets. One that follows silence (a stall's backlog) or breaks the habit is not learnt."""
-        self.recent.append((count, gap))
+        self.recent.append(_Heard(now, count, gap))
         follows_silence, self.was_empty = self.was_empty, count == 0
         most = self.usual_most
         if count == 0 or follows_silence or (most is not None and count >= _HALF_AS_MANY_AGAIN * most):
@@ -140,17 +154,17 @@ class RateWatch:
             habits.setdefault(anchor, _Habit())
         for anchor, habit in habits.items():
             times = sorted(window.times.get(anchor, ()))
-            habit.take(len(times), _short_gap(times))
+            habit.take(now, len(times), _short_gap(times))
         guilty = frozenset(
             anchor
             for anchor, habit in habits.items()
-            if habit.busy() and (habit.gaps_too_short() or self._witnessed(anchor, identity))
+            if habit.busy(now) and (habit.gaps_too_short() or self._witnessed(anchor, identity, now))
         )
         return Evidence(CloneReason.DOUBLE_RATE, guilty) if guilty else None
 
-    def _witnessed(self, anchor: str, identity: str) -> bool:
+    def _witnessed(self, anchor: str, identity: str, now: float) -> bool:
         others = (habits for name, habits in self._habits.items() if name != identity)
-        return any(anchor in habits and habits[anchor].as_ever() for habits in others)
+        return any(anchor in habits and habits[anchor].as_ever(now) for habits in others)
 
     def forget(self, identities: Sequence[str]) -> None:
         """Forget the habits of these identities."""

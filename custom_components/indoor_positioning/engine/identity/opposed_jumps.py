@@ -25,10 +25,10 @@ _STEP_WITHIN_S = 2.5
 # One deep fade must not decide.
 _STEP_LIMIT_DB = 30.0
 
-# A jump, and the share of an anchor's steps that are: at the second most jumping anchor at most 0.38
-# of real, 0.50 of simulated steps with one transmitter (0.65 in the middle with two).
-_JUMP_DB = 12.0
-_JUMPS_SHARE = 0.5
+# Sizes of steps in dB, each with the share of an anchor's steps that must reach it: half of two
+# transmitters' packets follow the other's. At the second most jumping anchor, one transmitter makes at
+# most 0.38 of real (0.51 of simulated) steps of 12 dB, 0.32 (0.42) of 15 dB and 0.15 (0.27) of 20 dB.
+_JUMPS = ((12.0, 0.55), (15.0, 0.45), (20.0, 0.3))
 
 # Steps of the difference between the two anchors, as if both jumped apart. And the covariance of their
 # steps (dB²), which two powers in turn make large.
@@ -44,20 +44,31 @@ _MOST_STEPS = 600
 
 @dataclass(slots=True)
 class _Anchor:
-    """The newest reading, and whether each one was a jump from the one before (time, jump)."""
+    """The newest reading, the sizes of the steps between readings (time, dB), and how many reach each jump's size."""
 
     time: float = float("-inf")
     rssi: float = 0.0
-    steps: deque[tuple[float, bool]] = field(default_factory=lambda: deque(maxlen=_MOST_STEPS))
+    steps: deque[tuple[float, float]] = field(default_factory=deque)
+    jumps: list[int] = field(default_factory=lambda: [0] * len(_JUMPS))
 
     def take(self, sighting: Sighting) -> None:
         if sighting.time - self.time <= _STEP_WITHIN_S:
-            self.steps.append((sighting.time, abs(sighting.rssi - self.rssi) >= _JUMP_DB))
+            step = abs(sighting.rssi - self.rssi)
+            self.steps.append((sighting.time, step))
+            self._count(step, 1)
         self.time, self.rssi = sighting.time, sighting.rssi
 
-    def jumps(self, now: float) -> bool:
-        drop_older(self.steps, now - _JUDGED_OVER_S)
-        return len(self.steps) >= _STEPS_NEEDED and sum(j for _, j in self.steps) >= _JUMPS_SHARE * len(self.steps)
+    def keeps_jumping(self, now: float) -> bool:
+        while self.steps and (self.steps[0][0] < now - _JUDGED_OVER_S or len(self.steps) > _MOST_STEPS):
+            self._count(self.steps.popleft()[1], -1)
+        count = len(self.steps)
+        shares = zip(self.jumps, _JUMPS, strict=True)
+        return count >= _STEPS_NEEDED and any(jumps >= share * count for jumps, (_, share) in shares)
+
+    def _count(self, step: float, change: int) -> None:
+        for place, (size, _) in enumerate(_JUMPS):
+            if step >= size:
+                self.jumps[place] += change
 
 
 @dataclass(slots=True)
@@ -100,7 +111,7 @@ class OpposedJumps:
         for pair, time, first, second in joint_readings(sightings):
             self._pairs[pair].take(time, first, second)
             compared.add(pair)
-        jumping = {anchor for anchor, history in self._anchors.items() if history.jumps(now)}
+        jumping = {anchor for anchor, history in self._anchors.items() if history.keeps_jumping(now)}
         return {pair: jumping.issuperset(pair) and self._pairs[pair].jump_apart(now) for pair in compared}
 
 

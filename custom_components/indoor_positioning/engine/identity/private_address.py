@@ -5,9 +5,12 @@ Bluetooth Core Specification, Vol 6 Part B 1.3.2.3 (resolution) and Vol 3 Part H
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
 
 from .addresses import address_bytes, may_be_resolvable
 from .base import UNCALIBRATED, Advertisement, Assurance, Identity, Match, text_field
@@ -28,14 +31,31 @@ def ah(irk: bytes, prand: bytes) -> bytes:
     return BlockCipher(irk).encrypt(PRAND_PADDING + prand)[-3:]
 
 
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Addresses that may be resolvable, laid out for AES: one block each, and their hashes of shape (n, 3)."""
+
+    addresses: Sequence[str]
+    blocks: bytes
+    hashes: NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, addresses: Iterable[str]) -> Candidates:
+        """Those of the addresses that have the right form. Never raises."""
+        values = {address: address_bytes(address) for address in addresses if may_be_resolvable(address)}
+        usable = {address: value for address, value in values.items() if value is not None}
+        table = np.frombuffer(b"".join(usable.values()), dtype=np.uint8).reshape(-1, 6)
+        blocks = np.zeros((len(usable), BLOCK_BYTES), dtype=np.uint8)
+        blocks[:, -3:] = table[:, :3]
+        return cls(tuple(usable), blocks.tobytes(), table[:, 3:])
+
+
 @dataclass(slots=True)
 class _Order:
+    """The key in one byte order, and how many addresses it has resolved."""
+
     cipher: BlockCipher
     resolved: int = 0
-
-
-def _block_ends(blocks: bytes) -> range:
-    return range(BLOCK_BYTES, len(blocks) + 1, BLOCK_BYTES)
 
 
 @dataclass(slots=True, eq=False)
@@ -89,29 +109,32 @@ class PrivateAddressIdentity:
         """Whether the address was made with this key. Never raises."""
         known = self._remembered.get(address)
         if known is None:
-            known = bool(self.resolved((address,)))
+            value = address_bytes(address) if may_be_resolvable(address) else None
+            known = value is not None and self.resolves_block(PRAND_PADDING + value[:3], value[3:])
             if len(self._remembered) >= _REMEMBERED_ADDRESSES:
                 self._remembered.pop(next(iter(self._remembered)))
             self._remembered[address] = known
         return known
 
-    def resolved(self, addresses: Sequence[str]) -> list[str]:
-        """Those of the addresses that were made with this key; one pass of AES over all. Never raises."""
-        values = [(address, address_bytes(address)) for address in addresses if may_be_resolvable(address)]
-        candidates = [(address, value) for address, value in values if value is not None]
-        blocks = b"".join([PRAND_PADDING + value[:3] for _, value in candidates])
+    def resolves_block(self, block: bytes, address_hash: bytes) -> bool:
+        """The same for an address already laid out: 16 bytes for AES, and its 3 bytes of hash."""
+        for order in self._orders:
+            if order.cipher.encrypt(block)[-3:] == address_hash:
+                order.resolved += 1
+                self._settle_order()
+                return True
+        return False
+
+    def resolved(self, candidates: Candidates) -> list[str]:
+        """Those of many addresses that were made with this key: one pass of AES over all of them."""
         found: list[str] = []
         for order in self._orders:
-            hashes = order.cipher.encrypt(blocks)
-            mine = [
-                address
-                for end, (address, value) in zip(_block_ends(blocks), candidates, strict=True)
-                if hashes[end - 3 : end] == value[3:]
-            ]
+            encrypted = np.frombuffer(order.cipher.encrypt(candidates.blocks), dtype=np.uint8)
+            equal = (encrypted.reshape(-1, BLOCK_BYTES)[:, -3:] == candidates.hashes).all(axis=1)
+            mine = [candidates.addresses[place] for place in np.flatnonzero(equal)]
             order.resolved += len(mine)
             found += mine
-        if found:
-            self._settle_order()
+        self._settle_order()
         return found
 
     def _settle_order(self) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from .addresses import may_be_resolvable
+from .addresses import address_bytes, may_be_resolvable
 from .base import UNCALIBRATED, Advertisement, Identity
 from .index import Found
-from .private_address import PrivateAddressIdentity
+from .private_address import PRAND_PADDING, Candidates, PrivateAddressIdentity
 
 # About 150 bytes each. More strangers than that within one rotation period are only asked about again.
 _REMEMBERED_ADDRESSES = 16384
@@ -28,7 +28,7 @@ class PrivateAddressIndex:
             raise TypeError(f"not a private address: {identity.kind}")
         owner = beacon_id, identity
         self._identities.append(owner)
-        strangers = [address for address, known in self._owners.items() if known is None]
+        strangers = Candidates.of(address for address, known in self._owners.items() if known is None)
         self._owners.update((address, owner) for address in identity.resolved(strangers))
 
     def remove(self, beacon_id: str) -> None:
@@ -43,8 +43,8 @@ class PrivateAddressIndex:
 
     def prime(self, addresses: Sequence[str]) -> None:
         """Resolve many new addresses at once: one pass of AES a key over all of them."""
-        new = [a for a in dict.fromkeys(addresses) if a not in self._owners and may_be_resolvable(a)]
-        self._owners.update((address, None) for address in new)
+        new = Candidates.of(address for address in addresses if address not in self._owners)
+        self._owners.update((address, None) for address in new.addresses)
         for owner in reversed(self._identities):  # the first registered is written last, and wins
             self._owners.update((address, owner) for address in owner[1].resolved(new))
         while len(self._owners) > _REMEMBERED_ADDRESSES:
@@ -52,12 +52,21 @@ class PrivateAddressIndex:
 
     def find(self, adv: Advertisement, now: float) -> Found | None:
         """Whose address it is."""
-        if adv.random_address is False or not may_be_resolvable(adv.address):
+        address = adv.address
+        if adv.random_address is False or not may_be_resolvable(address):
             return None
-        try:
-            owner = self._owners[adv.address]
-            self._owners.move_to_end(adv.address)
-        except KeyError:
-            self.prime((adv.address,))
-            owner = self._owners[adv.address]
-        return None if owner is None else (owner[0], owner[1], UNCALIBRATED)
+        if address in self._owners:
+            self._owners.move_to_end(address)
+            owner = self._owners[address]
+        else:
+            owner = self._owners[address] = self._resolve(address)
+            if len(self._owners) > _REMEMBERED_ADDRESSES:
+                self._owners.popitem(last=False)
+        return None if owner is None else (*owner, UNCALIBRATED)
+
+    def _resolve(self, address: str) -> tuple[str, PrivateAddressIdentity] | None:
+        value = address_bytes(address)
+        if value is None:
+            return None
+        block, address_hash = PRAND_PADDING + value[:3], value[3:]
+        return next((owner for owner in self._identities if owner[1].resolves_block(block, address_hash)), None)

@@ -1,0 +1,46 @@
+"""Suspicions: when they begin, when they end, and that beacons do not mix."""
+
+from __future__ import annotations
+
+from custom_components.indoor_positioning.engine.identity.clone_watch import CLEAR_AFTER_S, CloneReason, CloneWatch
+from custom_components.indoor_positioning.engine.identity.sighting import Sighting
+
+
+def expired(time: float, beacon: str = "keys") -> Sighting:
+    return Sighting(time, beacon, "hall", -60, "4A:0", f"eddystone_eid:{beacon}", expired=True)
+
+
+def test_suspicion_lasts_while_it_shows_and_an_hour_longer() -> None:
+    watch = CloneWatch()
+    for second in range(0, 600, 5):
+        watch.observe(expired(second))
+    found = watch.suspicion("keys", 610)
+    assert found is not None
+    assert (found.reason, found.since < 120, found.last_shown > 580) == (CloneReason.EXPIRED_IDENTITY, True, True)
+    assert watch.suspicion("keys", found.last_shown + CLEAR_AFTER_S - 1) == found
+    assert watch.suspicion("keys", found.last_shown + CLEAR_AFTER_S) is None
+
+
+def test_beacons_are_watched_apart() -> None:
+    watch = CloneWatch()
+    for second in range(0, 600, 5):
+        watch.observe(expired(second))
+        watch.observe(Sighting(second, "bag", "hall", -60, "C0:1", "ibeacon:bag"))
+    assert watch.suspicion("keys", 610) is not None
+    assert watch.suspicion("bag", 610) is None
+    assert watch.suspicion("nobody", 610) is None
+
+
+def test_dismissed_suspicion_begins_anew() -> None:
+    watch = CloneWatch()
+    for second in range(0, 300, 5):
+        watch.observe(expired(second))
+    assert watch.suspicion("keys", 310) is not None
+    watch.dismiss("keys")
+    watch.dismiss("keys")
+    assert watch.suspicion("keys", 311) is None
+    for second in range(320, 600, 5):
+        watch.observe(expired(second))
+    found = watch.suspicion("keys", 610)
+    assert found is not None
+    assert found.since > 320
