@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from custom_components.indoor_positioning.engine.geometry import rectangle
 from custom_components.indoor_positioning.engine.home import Anchor, Door, Floor, Home, Room, Zone
 from demo.home import DEMO_HOME
@@ -34,7 +36,21 @@ FLAT = Home(
     ),
 )
 
-HOUSE = DEMO_HOME
+# The demo's house with fewer proxies than the demo shows: nine for ten rooms, the landing has none.
+HOUSE = replace(
+    DEMO_HOME,
+    anchors=(
+        Anchor("living", "ground_floor", (0.2, 3.4, 0.5), "living_room"),
+        Anchor("kitchen", "ground_floor", (9.8, 1.3, 1.3), "kitchen"),
+        Anchor("hall", "ground_floor", (7.0, 6.8, 1.6), "hall"),
+        Anchor("study", "ground_floor", (0.3, 9.4, 0.8), "study"),
+        Anchor("utility", "ground_floor", (8.9, 9.8, 1.9), "utility_room"),
+        Anchor("bedroom", "upper_floor", (1.2, 0.2, 0.4), "bedroom"),
+        Anchor("children", "upper_floor", (9.8, 2.4, 0.7), "childrens_room"),
+        Anchor("bathroom", "upper_floor", (0.2, 6.2, 1.9), "bathroom"),
+        Anchor("studio", "upper_floor", (5.2, 9.8, 0.9), "studio"),
+    ),
+)
 
 _CASES = ((2.0, 5.0), (8.0, 9.0), (14.0, 5.0), (20.0, 9.0), (4.0, 1.0), (18.0, 13.0))
 
