@@ -90,7 +90,7 @@ class TestPlan:
         sightings = loud_at({"kitchen": -45, "study": -45}, 300)
         found = self.suspicion(CloneWatch(anchor_distance), sightings)
         assert found is not None
-        assert (found.reason, found.anchors) == (CloneReason.TWO_PLACES, {"kitchen", "study"})
+        assert (found.reason, found.anchors) == (CloneReason.TWO_PLACES, frozenset({"kitchen", "study"}))
         assert self.suspicion(CloneWatch(), sightings) is None
 
     @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from custom_components.indoor_positioning.engine.identity import Advertisement, Match
 from custom_components.indoor_positioning.engine.identity.eddystone import EDDYSTONE_UUID
 from custom_components.indoor_positioning.engine.identity.eddystone_eid import EddystoneEidIdentity
+from custom_components.indoor_positioning.engine.identity.eid_search import EidSearch
 from custom_components.indoor_positioning.engine.identity.ephemeral_id import ephemeral_id, ephemeral_ids
 from custom_components.indoor_positioning.engine.identity.keys import BlockCipher
 from tests.engine.identity.vectors import ABSENT, collected
@@ -215,14 +216,19 @@ class TestRecordings:
         assert identity.clock.counter(NOW + step) == pytest.approx(NOW, abs=2100)
 
 
-def test_cost_of_strangers_is_bounded() -> None:
+def test_cost_of_strangers_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many unknown EIDs arrive in a second, only some are searched for, and the known one is still found."""
     rng = random.Random(1)
     identity = EddystoneEidIdentity(KEY, 4)
     assert heard(identity, Tag(0, 4).packet(NOW), NOW) == "fresh"
     searched: list[int] = []
-    search = identity._search._search
-    identity._search._search = lambda number, counters: searched.append(number) or search(number, counters)
+    search = EidSearch._search
+
+    def counted(self: EidSearch, number: int, counters: tuple[float, ...]) -> int | None:
+        searched.append(number)
+        return search(self, number, counters)
+
+    monkeypatch.setattr(EidSearch, "_search", counted)
     for number in range(5000):
         now = NOW + number / 1000
         assert heard(identity, packet(rng.randbytes(8)), now) == "unknown"

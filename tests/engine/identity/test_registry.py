@@ -186,7 +186,9 @@ def test_any_text_is_an_identity_or_an_identity_error(kind: str, text: str) -> N
     assert problem_of(lambda: parse_identity(kind, text)) in {None, *PROBLEMS}
 
 
-_JSON = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20) | st.just([])
+_JSON: st.SearchStrategy[object] = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=20), st.just([])
+)
 _FIELDS = st.sampled_from(
     [
         "uuid",

@@ -194,6 +194,18 @@ class TestWhatItProves:
         assert found is not None
         assert found.assurance is Assurance.ROTATING
 
+    def test_host_clock_set_back_does_not_keep_a_proof_alive(self) -> None:
+        made = self.phone()
+        made.resolve(eid(ADDRESS, NOW), NOW)
+        made.resolve(telemetry(ADDRESS), NOW)
+        early = NOW - 5 * HOUR
+        assert made.assurance("phone", early) is None
+        assert owner(made, telemetry(ADDRESS), early) is None
+        made.host_clock_stepped(-5 * HOUR)
+        found = made.resolve(eid(ADDRESS, NOW - 5 * HOUR), early)
+        assert found is not None
+        assert found.assurance is Assurance.PUBLIC
+
 
 class TestLearnt:
     """Clocks that were learnt."""
@@ -212,8 +224,9 @@ class TestLearnt:
     def test_senseless_snapshot_is_ignored(self) -> None:
         made = resolver(tag=[parse_identity("eddystone_eid", f"{KEY.hex()}/10")])
         key = made.identities("tag")[0].key
-        for stored in ({key: None}, {key: {}}, {key: "x"}, {"other": {}}, {5: 6}):
-            made.restore(stored)  # type: ignore[arg-type]  # what a damaged file may hold
+        damaged: list[dict[str, object]] = [{key: None}, {key: {}}, {key: "x"}, {"other": {}}]
+        for stored in damaged:
+            made.restore(stored)
         assert owner(made, eid(ADDRESS, NOW)) == "tag"
 
     def test_forgotten_clock_is_learnt_anew(self) -> None:

@@ -4,6 +4,7 @@ from .ad_structures import parse_advertisement
 from .addresses import may_be_resolvable, may_be_stable, normalise_address
 from .base import PROBLEMS, Advertisement, Assurance, Identity, IdentityError, Match
 from .eddystone_tlm import Telemetry, decode_telemetry
+from .offer import offered_identity
 from .registry import IDENTITY_KINDS, identity_from_dict, parse_identity
 from .resolver import IdentityResolver, Resolution
 from .untrackable import Untrackable, untrackable_reason
@@ -25,6 +26,7 @@ __all__ = [
     "may_be_resolvable",
     "may_be_stable",
     "normalise_address",
+    "offered_identity",
     "parse_advertisement",
     "parse_identity",
     "untrackable_reason",

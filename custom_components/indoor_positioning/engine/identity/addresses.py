@@ -36,9 +36,9 @@ def may_be_resolvable(address: str) -> bool:
 
 
 def may_be_stable(address: str) -> bool:
-    """Whether the two top bits are 11 (static random) or nothing rules a public address out.
+    """Whether the two top bits are 11, as in every static random address.
 
-    Resolvable (01) and non-resolvable (00) random addresses change; public ones never do and may begin
-    with any bits, so only 11 is certain.
+    A public address, which never changes either, may begin with any bits: where the receiver says
+    that an address is public, that is what counts.
     """
     return address[:1].upper() in ("C", "D", "E", "F")

@@ -8,7 +8,7 @@ evidence, because proxies deliver in batches, and stall.
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar, Protocol
 
 from .sighting import CloneReason, Evidence, Sighting
@@ -33,8 +33,8 @@ class PairTest(Protocol):
 
     relies_on_plan: ClassVar[bool]
 
-    def update(self, sightings: Sequence[Sighting]) -> Mapping[Pair, bool]:
-        """Take a block of readings in the order of time: which pairs could be judged, and look like two senders."""
+    def update(self, sightings: Sequence[Sighting]) -> Iterable[Pair]:
+        """Take a block of readings in the order of time: the pairs that look like two senders in it."""
         ...
 
 
@@ -54,10 +54,11 @@ class _Lasting:
         self._verdicts: defaultdict[Pair, deque[bool]] = defaultdict(lambda: deque(maxlen=_BLOCKS_REMEMBERED))
 
     def update(self, sightings: Sequence[Sighting]) -> Evidence | None:
+        suspect = frozenset(self._test.update(sightings))
+        for pair in suspect.union(self._verdicts):
+            self._verdicts[pair].append(pair in suspect)
         guilty: set[str] = set()
-        for pair, looks_like_two in self._test.update(sightings).items():
-            verdicts = self._verdicts[pair]
-            verdicts.append(looks_like_two)
+        for pair, verdicts in self._verdicts.items():
             if sum(verdicts) >= _BLOCKS_AGREEING:
                 guilty.update(pair)
         return Evidence(CloneReason.TWO_PLACES, frozenset(guilty), self._test.relies_on_plan) if guilty else None
@@ -88,7 +89,7 @@ class PlaceWatch:
         return min(found, key=lambda evidence: evidence.relies_on_plan, default=None)
 
 
-def joint_readings(sightings: Sequence[Sighting]) -> Iterator[tuple[Pair, float, float, float]]:
+def joint_readings(sightings: Iterable[Sighting]) -> Iterator[tuple[Pair, float, float, float]]:
     """Pair of anchors, time, and both readings, where they belong together in time.
 
     Each reading of an anchor is compared with the newest of every other, once.
@@ -102,9 +103,3 @@ def joint_readings(sightings: Sequence[Sighting]) -> Iterator[tuple[Pair, float,
                 else:
                     yield (sighting.anchor, anchor), sighting.time, sighting.rssi, other.rssi
         newest[sighting.anchor] = sighting
-
-
-def drop_older[Value](history: deque[tuple[float, Value]], time: float) -> None:
-    """Forget what happened before that time."""
-    while history and history[0][0] < time:
-        history.popleft()

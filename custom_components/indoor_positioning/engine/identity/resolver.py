@@ -49,6 +49,7 @@ class _Verdict:
     name: str | None
     service_uuids: Sequence[str]
     resolution: Resolution | None
+    judged_at: float
     valid_until: float
     identified: Resolution | None = None
     identified_at: float = float("-inf")
@@ -110,7 +111,8 @@ class IdentityResolver:
         verdict = self._verdicts.get(adv.address)
         if (
             verdict is not None
-            and now < verdict.valid_until
+            # The host's clock may have been set back: what was valid then need not be so for hours.
+            and verdict.judged_at <= now < verdict.valid_until
             and adv.service_data == verdict.service_data
             and adv.manufacturer_data == verdict.manufacturer_data
             and adv.name == verdict.name
@@ -130,13 +132,14 @@ class IdentityResolver:
         identified_at = now
         if identified is None and previous is not None:
             identified, identified_at = previous.identified, previous.identified_at
-            resolution = _lent(identified) if now - identified_at < ADDRESS_LENDS_IDENTITY_S else None
+            resolution = _lent(identified) if 0 <= now - identified_at < ADDRESS_LENDS_IDENTITY_S else None
         self._verdicts[adv.address] = _Verdict(
             manufacturer_data=adv.manufacturer_data,
             service_data=adv.service_data,
             name=adv.name,
             service_uuids=adv.service_uuids,
             resolution=resolution,
+            judged_at=now,
             valid_until=now + (PROOF_LIFETIME_S if _is_proof(resolution) else VERDICT_LIFETIME_S),
             identified=identified,
             identified_at=identified_at,
@@ -167,7 +170,7 @@ class IdentityResolver:
     def assurance(self, beacon_id: str, now: float) -> Assurance | None:
         """The strongest assurance among the beacon's identities that are being heard, None in silence."""
         heard = self._heard.get(beacon_id, {})
-        alive = [assurance for assurance, time in heard.items() if now - time <= HEARD_FOR_S]
+        alive = [assurance for assurance, time in heard.items() if 0 <= now - time <= HEARD_FOR_S]
         return max(alive, key=lambda assurance: assurance.rank, default=None)
 
     def snapshot(self) -> dict[str, dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
 from typing import ClassVar
 
@@ -32,7 +32,7 @@ class TooFarApart:
         """Take the plan."""
         self._distance = distance
 
-    def update(self, sightings: Sequence[Sighting]) -> Mapping[Pair, bool]:
+    def update(self, sightings: Sequence[Sighting]) -> Iterable[Pair]:
         """Judge the pairs of anchors with enough readings in the block."""
         readings: defaultdict[str, list[float]] = defaultdict(list)
         for sighting in sightings:
@@ -45,9 +45,9 @@ class TooFarApart:
         }
         apart = {pair: self._distance(*pair) for pair in combinations(sorted(reach), 2)}
         return {
-            (first, second): reach[first] + reach[second] < _PLAN_ERROR * metres
+            (first, second)
             for (first, second), metres in apart.items()
-            if metres is not None
+            if metres is not None and reach[first] + reach[second] < _PLAN_ERROR * metres
         }
 
 
