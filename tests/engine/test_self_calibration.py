@@ -21,10 +21,13 @@ from custom_components.indoor_positioning.engine.propagation import (
 )
 from custom_components.indoor_positioning.engine.self_calibration import (
     CORRELATED_READINGS,
+    MAX_STEP_DB,
+    MAX_STEP_EXPONENT,
     MEMORY_READINGS,
     MIN_READINGS,
     Lesson,
     SelfCalibration,
+    bounded_step,
 )
 from tests.engine.small_home import FLAT, HOUSE, ROOMS_ONLY
 
@@ -161,6 +164,61 @@ def test_the_sums_survive_json() -> None:
     assert again.readings == calibration.readings
     assert again.propose(PRIOR, PRIOR) == calibration.propose(PRIOR, PRIOR)
     assert again.propose(PRIOR, PRIOR) is not None
+
+
+def test_worse_constants_are_found_out_and_better_ones_are_not() -> None:
+    calibration = _taught(TRUTH)
+    learnt = calibration.propose(PRIOR, PRIOR)
+    assert learnt is not None
+    assert calibration.explains_worse(PRIOR, learnt)
+    assert not calibration.explains_worse(learnt, PRIOR)
+    assert not calibration.explains_worse(PRIOR, PRIOR)
+
+
+def test_too_little_finds_nothing_out() -> None:
+    assert not _taught(TRUTH, 10).explains_worse(PRIOR, TRUTH)
+
+
+def test_steps_are_short_and_arrive() -> None:
+    calibration = _taught(TRUTH)
+    goal = calibration.propose(PRIOR, PRIOR)
+    assert goal is not None
+    current, steps = PRIOR, 0
+    while current != goal:
+        following = bounded_step(current, goal)
+        assert abs(following.exponent - current.exponent) <= MAX_STEP_EXPONENT + 1e-9
+        for name in LIMITS.keys() - {"exponent"}:
+            assert abs(getattr(following, name) - getattr(current, name)) <= MAX_STEP_DB + 1e-9
+        for anchor, offset in following.anchor_offsets.items():
+            assert abs(offset - current.anchor_offsets.get(anchor, 0.0)) <= MAX_STEP_DB + 1e-9
+        # The way is straight, so each step explains the readings better than the last.
+        assert not calibration.explains_worse(following, current)
+        current, steps = following, steps + 1
+    assert steps == math.ceil(
+        max(
+            abs(goal.exponent - PRIOR.exponent) / MAX_STEP_EXPONENT,
+            *(abs(getattr(goal, name) - getattr(PRIOR, name)) / MAX_STEP_DB for name in LIMITS.keys() - {"exponent"}),
+            *(abs(offset) / MAX_STEP_DB for offset in goal.anchor_offsets.values()),
+        )
+    )
+
+
+CONSTANTS = st.builds(
+    PropagationParameters,
+    *(st.floats(low, high) for low, high in LIMITS.values()),
+    anchor_offsets=st.dictionaries(st.sampled_from(ANCHORS), st.floats(-MAX_ANCHOR_OFFSET_DB, MAX_ANCHOR_OFFSET_DB)),
+)
+
+
+@given(CONSTANTS, CONSTANTS)
+def test_a_step_leads_from_anywhere_towards_anywhere(start: PropagationParameters, end: PropagationParameters) -> None:
+    step = bounded_step(start, end)
+    assert step.anchor_offsets.keys() == end.anchor_offsets.keys(), "anchors that are gone hold nothing up"
+    for name in LIMITS:
+        limit = MAX_STEP_EXPONENT if name == "exponent" else MAX_STEP_DB
+        moved, whole = getattr(step, name) - getattr(start, name), getattr(end, name) - getattr(start, name)
+        assert abs(moved) <= min(limit, abs(whole)) + 1e-9
+        assert moved * whole >= 0.0
 
 
 GOOD = _taught(TRUTH, 100).to_dict()

@@ -7,10 +7,12 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from custom_components.indoor_positioning.engine.decision import DecisionSettings
 from custom_components.indoor_positioning.engine.estimate import Estimate
+from custom_components.indoor_positioning.engine.lesson_pace import LESSON_INTERVAL_S, RESTING_INTERVAL_S
 from custom_components.indoor_positioning.engine.locators import LOCATORS
 from custom_components.indoor_positioning.engine.model import PositioningModel
 from custom_components.indoor_positioning.engine.observation import Observation
@@ -259,3 +261,54 @@ def test_whether_it_was_away_is_told() -> None:
     tracker.update(500.0, ALL)
     assert tracker.snapshot()["away"] is True
     assert tracker.snapshot()["room"] is None
+
+
+def _lessons(tracker: Tracker, place: tuple[float, float], times: Iterable[float]) -> list[float]:
+    """Return the times at which a stand taught something."""
+    taught = []
+    for time in times:
+        _stand(tracker, place, [time])
+        if tracker.lesson() is not None:
+            taught.append(time)
+    return taught
+
+
+def test_a_beacon_at_rest_teaches_now_and_then() -> None:
+    tracker = Tracker("tag", MODEL)
+    _lessons(tracker, KITCHEN, range(30))
+    taught = _lessons(tracker, KITCHEN, range(30, 630))
+    assert len(taught) == 600 // RESTING_INTERVAL_S
+
+
+def test_a_beacon_that_moves_teaches_at_once_and_not_too_often() -> None:
+    tracker = Tracker("tag", MODEL)
+    _lessons(tracker, KITCHEN, range(30))
+    taught = _lessons(tracker, LIVING, range(30, 50))
+    assert taught
+    assert taught[0] < 40.0
+    assert min(np.diff(taught), default=LESSON_INTERVAL_S) >= LESSON_INTERVAL_S
+
+
+def test_what_is_taught_is_about_the_model_in_use() -> None:
+    tracker = Tracker("tag", MODEL)
+    _stand(tracker, KITCHEN, range(10))
+    assert tracker.model is MODEL
+    lesson = tracker.lesson()
+    assert lesson is not None
+    assert lesson.cells.shape == (len(MODEL.grid),)
+    other = PositioningModel.build(ROOMS_ONLY)
+    _stand(tracker, KITCHEN, [12.0])
+    tracker.adopt(other)
+    assert tracker.model is other
+    assert tracker.lesson() is None, "the readings of before were placed on another plan"
+    _stand(tracker, KITCHEN, [14.0])
+    lesson = tracker.lesson()
+    assert lesson is not None, "another plan is another place"
+    assert lesson.cells.shape == (len(other.grid),)
+
+
+@pytest.mark.parametrize("locator", sorted(LOCATORS.keys() - {"bayes"}))
+def test_other_locators_teach_nothing(locator: str) -> None:
+    tracker = Tracker("tag", MODEL, locator=locator)
+    _stand(tracker, KITCHEN, range(10))
+    assert tracker.lesson() is None

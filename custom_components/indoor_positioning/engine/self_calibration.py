@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from .geometry import FloatArray
 from .likelihood import PACKET_SD_DB, Links
 from .model import PositioningModel
-from .propagation import ANCHOR_OFFSET_SD_DB, PRIOR_SD, PropagationParameters, clamp_parameters
+from .propagation import ANCHOR_OFFSET_SD_DB, LIMITS, PRIOR_SD, PropagationParameters, clamp_parameters
 
 # Readings of one beacon within a dwell repeat each other: one reading in this many counts as independent.
 CORRELATED_READINGS = 12.0
@@ -37,6 +37,11 @@ NEGLIGIBLE = 1e-4
 
 # New constants must explain the readings better than those in use by this much (share of the residual variance).
 MIN_GAIN = 0.01
+
+# What is in use moves by at most this in one step: dB of a constant or of an anchor's offset, and of the exponent.
+# One evening of odd readings then costs less than what homes differ by, and is undone as slowly.
+MAX_STEP_DB = 2.0
+MAX_STEP_EXPONENT = 0.2
 
 # The noise of a link is not learnt below what packets and visits alone scatter (dB).
 VISIT_SD_DB = 3.0
@@ -96,6 +101,12 @@ class SelfCalibration:
         noise = float(np.sqrt(max(after, PACKET_SD_DB**2)))
         error = float(np.sqrt(max(after - PACKET_SD_DB**2 - VISIT_SD_DB**2, 0.0)))
         return clamp_parameters(replace(fitted, noise=noise, map_error=error))
+
+    def explains_worse(self, current: PropagationParameters, before: PropagationParameters) -> bool:
+        """Whether `current` explains the readings worse than `before`, by as much as a proposal must be better."""
+        if self.readings < MIN_READINGS:
+            return False
+        return self._residual_variance(current) * (1.0 - MIN_GAIN) > self._residual_variance(before)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the sums, JSON-able."""
@@ -165,6 +176,35 @@ class SelfCalibration:
         head = (parameters.reference_rssi, parameters.exponent, parameters.wall_loss, parameters.slab_loss)
         offsets = [parameters.anchor_offsets.get(anchor, 0.0) for anchor in self.anchors]
         return np.array((*head, *offsets))
+
+
+def bounded_step(current: PropagationParameters, proposed: PropagationParameters) -> PropagationParameters:
+    """Return the constants on the straight way to `proposed`, as far as one step may go.
+
+    All move by the same share. The residual variance is convex in the constants, so a shorter step towards a better fit
+    is itself a better fit; constants cut off one by one may be a worse one, since they make up for each other.
+    """
+    share = 1.0
+    for name in LIMITS:
+        limit = MAX_STEP_EXPONENT if name == "exponent" else MAX_STEP_DB
+        share = min(share, _share(getattr(proposed, name) - getattr(current, name), limit))
+    offsets = {anchor: (current.anchor_offsets.get(anchor, 0.0), to) for anchor, to in proposed.anchor_offsets.items()}
+    for start, end in offsets.values():
+        share = min(share, _share(end - start, MAX_STEP_DB))
+    if share == 1.0:
+        return proposed
+    moved = {name: _between(getattr(current, name), getattr(proposed, name), share) for name in LIMITS}
+    return PropagationParameters(
+        **moved, anchor_offsets={anchor: _between(*ends, share) for anchor, ends in offsets.items()}
+    )
+
+
+def _share(distance: float, limit: float) -> float:
+    return 1.0 if abs(distance) <= limit else limit / abs(distance)
+
+
+def _between(start: float, end: float, share: float) -> float:
+    return start + share * (end - start)
 
 
 def _spread(model: PositioningModel, cells: FloatArray) -> float:

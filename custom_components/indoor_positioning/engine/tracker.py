@@ -8,10 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 from .decision import Decision, DecisionSettings, Presence
+from .lesson_pace import LessonPace
 from .locators import DEFAULT_LOCATOR, create_locator
-from .locators.base import Locator, Resumable
+from .locators.base import Locator, Resumable, Teaching
 from .model import PositioningModel
 from .observation import Observation, is_valid_rssi
+from .self_calibration import Lesson
 
 # Readings that wait for the next estimate; more than this in a few seconds is a flood, and the newest count (packets).
 MAX_PENDING = 500
@@ -43,6 +45,7 @@ class Tracker:
         self._decision = Decision(settings or DecisionSettings())
         self._offsets = _anchor_offsets(model)
         self._pending: list[Observation] = []
+        self._pace = LessonPace()
         self._newest = float("-inf")
         self._now = float("-inf")
 
@@ -71,6 +74,18 @@ class Tracker:
         estimate = self._locator.update(now, due, listening)
         self.presence = self._decision.decide(now, estimate)
         return self.presence
+
+    @property
+    def model(self) -> PositioningModel:
+        """The model that belief and lessons are about."""
+        return self._model
+
+    def lesson(self) -> Lesson | None:
+        """Return what the newest estimate teaches about the home, at a pace at which it is not mere repetition."""
+        if not isinstance(self._locator, Teaching) or not self._pace.due(self._now):
+            return None
+        lesson = self._locator.lesson()
+        return lesson if lesson is not None and self._pace.accepts(self._now, lesson) else None
 
     def adopt(self, model: PositioningModel) -> None:
         """Go on with a changed home or survey; what is believed is kept as far as it carries over."""

@@ -8,6 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 from ..estimate import Estimate
 from ..model import PositioningModel
 from ..observation import Observation
+from ..self_calibration import Lesson
 
 
 class Locator(Protocol):
@@ -37,6 +38,15 @@ class Resumable(Protocol):
 
     def resume(self, data: Mapping[str, Any], age: float) -> None:
         """Take up a snapshot that is `age` seconds old; malformed data is ignored."""
+        ...
+
+
+@runtime_checkable
+class Teaching(Protocol):
+    """A locator whose belief says what the readings crossed, so that the path loss can be learnt from it."""
+
+    def lesson(self) -> Lesson | None:
+        """Return what the newest correction teaches, once; None where nothing is new."""
         ...
 
 
