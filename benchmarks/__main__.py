@@ -93,8 +93,11 @@ def _write(options: argparse.Namespace, figures: dict[str, object], section: str
         options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     if options.report is not None:
         options.report.parent.mkdir(parents=True, exist_ok=True)
-        if not replace_section(options.report, section, text):
+        if not options.report.exists():
             options.report.write_text(REPORT_FRAME, encoding="utf-8")
+        if not replace_section(options.report, section, text):
+            with options.report.open("a", encoding="utf-8") as file:
+                file.write(f"\n<!-- benchmark:{section}:begin -->\n<!-- benchmark:{section}:end -->\n")
             replace_section(options.report, section, text)
 
 

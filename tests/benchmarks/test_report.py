@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import argparse
 import json
 from pathlib import Path
 
 import pytest
 
 from benchmarks import report
-from benchmarks.__main__ import main
+from benchmarks.__main__ import _write, main
 from benchmarks.accuracy import Results
 from benchmarks.cases import Knowledge
 from benchmarks.plans import FLAT
@@ -63,6 +64,17 @@ def test_a_section_is_replaced_between_its_markers_and_nothing_else(tmp_path: Pa
     )
     assert not report.replace_section(path, "speed", "x")
     assert not report.replace_section(tmp_path / "absent.md", "speed", "x")
+
+
+def test_a_report_keeps_its_other_sections(tmp_path: Path) -> None:
+    options = argparse.Namespace(report=tmp_path / "docs" / "benchmarks.md", json=None)
+    _write(options, {}, "accuracy", "accurate")
+    _write(options, {}, "speed", "fast")
+    options.report.write_text(options.report.read_text("utf-8").replace("benchmark:learning", "old"), "utf-8")
+    _write(options, {}, "learning", "learnt")
+    text = options.report.read_text("utf-8")
+    assert text.startswith("# Benchmarks\n")
+    assert all(section in text for section in ("\naccurate\n", "\nfast\n", "\nlearnt\n"))
 
 
 def test_data_that_are_not_there_are_refused_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
