@@ -8,7 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custom_components.indoor_positioning.engine.geometry import FloatArray
-from custom_components.indoor_positioning.engine.likelihood import LinkEvidence, Links, RssiLikelihood
+from custom_components.indoor_positioning.engine.likelihood import (
+    FADING_S,
+    FIRST_INTERVAL_S,
+    GATHER_S,
+    LinkEvidence,
+    Links,
+    RssiLikelihood,
+)
 from custom_components.indoor_positioning.engine.model import PositioningModel
 from custom_components.indoor_positioning.engine.motion import MODES, RESTING, WALKING, FloatArray32
 from custom_components.indoor_positioning.engine.observation import Observation
@@ -176,9 +183,22 @@ def test_an_anchor_that_was_removed_is_no_evidence() -> None:
 def test_evidence_weighs_by_the_time_that_it_spans() -> None:
     evidence = LinkEvidence()
     weights = []
-    for time in (0.0, 0.1, 0.4, 5.0):
+    for time in (0.0, GATHER_S, GATHER_S + 50.0):
         evidence.add([_reading(time)])
         links = evidence.take(time, ROW, frozenset())
         assert links is not None
         weights.append(links.weight)
-    assert weights == pytest.approx([0.5, 0.1, 0.3, 1.0])
+    assert weights == pytest.approx([FIRST_INTERVAL_S / FADING_S, min(GATHER_S / FADING_S, 1.0), 1.0])
+
+
+def test_packets_are_gathered_before_they_count() -> None:
+    evidence = LinkEvidence()
+    evidence.add([_reading(0.0)])
+    assert evidence.take(0.0, ROW, frozenset()) is not None
+    for step in range(1, 4):
+        evidence.add([_reading(0.2 * step * GATHER_S, rssi=-60.0 - step)])
+        assert evidence.take(0.2 * step * GATHER_S, ROW, frozenset()) is None
+    links = evidence.take(GATHER_S, ROW, frozenset())
+    assert links is not None
+    assert links.packets.tolist() == [3.0]
+    assert links.rssi.tolist() == [-62.0]

@@ -112,6 +112,20 @@ def test_one_tap_samples_teach_rooms() -> None:
             assert radio_map.mean[row, cell] == pytest.approx(measured, abs=4.0)
 
 
+def test_not_to_know_where_in_the_room_is_to_know_less() -> None:
+    middle = tuple(
+        replace(sample, position=place)
+        for sample, place in zip(FLAT_SURVEY[::2], [(2.0, 2.0), (6.5, 2.0), (4.5, 5.5)], strict=True)
+    )
+    grid, placed, _ = _build(FLAT, middle)
+    _, vague, _ = _build(FLAT, tuple(replace(sample, position=None) for sample in middle))
+    for room, sample in enumerate(middle):
+        assert sample.position is not None
+        cell = int(np.argmin(((grid.points - sample.position) ** 2).sum(axis=1)))
+        assert grid.room[cell] == room
+        assert (vague.spread[:, cell] > placed.spread[:, cell]).all()
+
+
 def test_silence_in_the_survey_lowers_the_map() -> None:
     silent = tuple(
         replace(

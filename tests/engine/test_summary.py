@@ -26,7 +26,7 @@ def _summed(model: PositioningModel, cells: FloatArray, *, walking: float = 0.3)
     belief = np.zeros((MODES, len(cells), 2), dtype=np.float32)
     belief[WALKING] = walking * cells[:, None] / 2
     belief[1 - WALKING] = (1.0 - walking) * cells[:, None] / 2
-    return CellSummary(model).estimate(10.0, 9.5, belief)
+    return CellSummary(model.home, model.grid).estimate(10.0, 9.5, belief)
 
 
 def _only(which: FloatArray) -> FloatArray:
