@@ -5,6 +5,7 @@ from __future__ import annotations
 from homeassistant.core import HomeAssistant
 
 from .const import PLATFORMS
+from .learning_store import LearningStore
 from .runtime import IndoorPositioningConfigEntry, Runtime
 from .state_store import StateStore
 from .survey_store import SurveyStore
@@ -29,8 +30,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: IndoorPositioningConfig
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: IndoorPositioningConfigEntry) -> None:
-    """Delete the survey and the stored state with the entry."""
+    """Delete the survey, what was learnt and the stored state with the entry."""
     await SurveyStore.async_remove_file(hass, entry.entry_id)
+    await LearningStore.async_remove_file(hass, entry.entry_id)
     await StateStore.async_remove_file(hass, entry.entry_id)
 
 

@@ -14,6 +14,7 @@ from homeassistant.core import HomeAssistant
 from . import clock
 from .const import CONF_IDENTITIES, CONF_IGNORED_SCANNERS, CONF_REFERENCE_RSSI, SUBENTRY_BEACON
 from .engine.home import Home
+from .learner import Learner
 from .positioning import Track
 from .runtime import IndoorPositioningConfigEntry, Runtime
 from .survey_store import KeptSample
@@ -64,6 +65,20 @@ async def async_get_config_entry_diagnostics(
             },
             "anchor_offsets": anchors.keyed(runtime.positioning.model.parameters.anchor_offsets),
         },
+        "self_calibration": _self_calibration(runtime.learner, anchors),
+    }
+
+
+def _self_calibration(learner: Learner, anchors: _Pseudonyms) -> dict[str, Any]:
+    """Return how much was learnt, the constants it led to (before any survey), and since when they are in use."""
+    learnt = learner.learnt
+    constants = learner.parameters.to_dict()
+    return {
+        "enabled": learner.enabled,
+        "independent_readings": round(learnt.sums.readings, 1),
+        "parameters": {**constants, "anchor_offsets": anchors.keyed(constants["anchor_offsets"])},
+        "in_use_for_days": None if learnt.changed_at is None else _days_since(learnt.changed_at),
+        "can_be_undone": learnt.before is not None,
     }
 
 
@@ -124,5 +139,9 @@ def _sample(kept: KeptSample, rooms: _Pseudonyms) -> dict[str, Any]:
         "silent_anchors": len(sample.silent),
         "duration": round(sample.duration, 1),
         "quality": kept.quality,
-        "age_days": round((clock.time() - sample.time) / _SECONDS_A_DAY, 2),
+        "age_days": _days_since(sample.time),
     }
+
+
+def _days_since(then: float) -> float:
+    return round((clock.time() - then) / _SECONDS_A_DAY, 2)

@@ -38,6 +38,7 @@ SILENT_UPDATE_INTERVAL_S: Final = 2.0
 
 type PresenceListener = Callable[[Presence], None]
 type ObservationTap = Callable[[Observation], None]
+type LessonListener = Callable[[Tracker], None]
 
 
 @dataclass(slots=True)
@@ -63,9 +64,18 @@ class Track:
 class Positioning:
     """Holds one `Track` a beacon and the model that all share."""
 
-    def __init__(self, hass: HomeAssistant, anchors: AnchorWatch, model: PositioningModel, settings: Settings) -> None:
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        anchors: AnchorWatch,
+        model: PositioningModel,
+        settings: Settings,
+        learn: LessonListener,
+    ) -> None:
+        """`learn` is called after each estimate, for what it teaches about the home."""
         self._hass = hass
         self._anchors = anchors
+        self._learn = learn
         self._settings = settings
         self._tracks: dict[str, Track] = {}
         self._model_listeners: list[CALLBACK_TYPE] = []
@@ -172,6 +182,8 @@ class Positioning:
         if not track.presence.away:
             # Away is the end of what silence can say; the next packet wakes it.
             self._schedule(track, SILENT_UPDATE_INTERVAL_S)
+        if by_packet:
+            self._learn(track.tracker)
 
     def _silence_counts(self, track: Track, now: float) -> bool:
         """Whether not hearing the beacon says anything: without anybody who could hear it, it does not."""

@@ -28,10 +28,12 @@ from .const import (
 from .engine.belief import matching_cells
 from .engine.home import Home
 from .engine.model import PositioningModel
+from .engine.propagation import PropagationParameters
 from .engine.survey import Survey
 from .home_builder import build_home
 from .ingest import Ingest
 from .issues import Issues
+from .learner import Learner
 from .positioning import Positioning
 from .presentation import BeaconView
 from .registry_watch import RegistryWatch
@@ -82,12 +84,14 @@ class Runtime:
         self._registries = RegistryWatch(hass, entry, self.issues, self.request_rebuild)
         self.anchors = AnchorWatch(hass, self._registries.scanner_changed)
         self.survey = SurveyStore(hass, entry.entry_id, self.request_rebuild)
+        self.learner = Learner(hass, entry.entry_id, self.request_rebuild, enabled=self.settings.self_calibration)
         self.positioning: Positioning
         self.ingest: Ingest
 
     async def async_start(self) -> None:
         """Load what is stored, build the model and start to listen."""
         await self.survey.async_load()
+        await self.learner.async_load()
         states = await self._state.async_load()
         self._reference_rssi = {
             beacon_id: state.reference_rssi for beacon_id, state in states.items() if state.reference_rssi is not None
@@ -96,10 +100,11 @@ class Runtime:
         subentries = tuple(self._entry.subentries.values())
         self._seen = {subentry.subentry_id: _Seen.of(subentry) for subentry in subentries}
         model = await self._async_build()
-        self.positioning = Positioning(self._hass, self.anchors, model, self.settings)
+        self.positioning = Positioning(self._hass, self.anchors, model, self.settings, self.learner.learn)
         self.ingest = Ingest(self._hass, self.positioning.observe, self._learn_reference_rssi)
         self.positioning.subscribe_all(lambda: self._state.save_later(self._states))
         self.positioning.subscribe_model(self._notify_structure)
+        self.positioning.subscribe_model(lambda: self.learner.follow(self.positioning.model))
         for subentry in subentries:
             if subentry.subentry_type == SUBENTRY_BEACON:
                 self._add_beacon(subentry, states.get(subentry.subentry_id))
@@ -107,6 +112,7 @@ class Runtime:
                 await asyncio.sleep(0)
         self.anchors.start()
         self.ingest.start()
+        self.learner.start(model)
         self._registries.start()
         self._entry.async_on_unload(self._hass.bus.async_listen(EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_save))
 
@@ -123,6 +129,7 @@ class Runtime:
         self.ingest.stop()
         self.anchors.stop()
         self.positioning.stop()
+        await self.learner.async_stop()
         await self._async_save()
 
     async def _async_save(self, _event: Event | None = None) -> None:
@@ -163,6 +170,7 @@ class Runtime:
         if (settings := Settings.from_options(self._entry.options)) != self.settings:
             self.settings = settings
             self.positioning.configure(settings)
+            self.learner.configure(enabled=settings.self_calibration)
         before, self._seen = self._seen, {key: _Seen.of(one) for key, one in self._entry.subentries.items()}
         if before == self._seen:
             return
@@ -219,7 +227,8 @@ class Runtime:
 
     async def _async_build(self, before: PositioningModel | None = None) -> PositioningModel:
         home = build_home(self._hass, self._entry, self._reference_rssi)
-        return await self._hass.async_add_executor_job(_build, home, self.survey.survey(), before)
+        parameters = self.learner.parameters
+        return await self._hass.async_add_executor_job(_build, home, self.survey.survey(), parameters, before)
 
     async def _async_rebuild(self) -> None:
         try:
@@ -243,9 +252,11 @@ class Runtime:
         }
 
 
-def _build(home: Home, survey: Survey, before: PositioningModel | None) -> PositioningModel:
+def _build(
+    home: Home, survey: Survey, parameters: PropagationParameters, before: PositioningModel | None
+) -> PositioningModel:
     """Build a model, and do the costly part of adopting it once for all beacons: neither is for the event loop."""
-    model = PositioningModel.build(home, survey)
+    model = PositioningModel.build(home, survey, parameters)
     if before is not None:
         matching_cells(before, model)
     return model

@@ -15,6 +15,7 @@ CONF_ENTER_PROBABILITY: Final = "enter_probability"
 CONF_LOCATOR: Final = "locator"
 CONF_POSITION_INTERVAL: Final = "position_interval"
 CONF_POSITION_THRESHOLD: Final = "position_threshold"
+CONF_SELF_CALIBRATION: Final = "self_calibration"
 
 # A written position is a row in the recorder and an event to every listener: one in 2 s and a step of a
 # quarter of a metre is what people and cards can follow.
@@ -24,9 +25,10 @@ DEFAULT_POSITION_THRESHOLD_M: Final = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How beacons are located (`locator`, `decision`) and how often positions are shown (seconds, metres)."""
+    """How beacons are located, whether use teaches the path loss, how often positions are shown (seconds, metres)."""
 
     locator: str = DEFAULT_LOCATOR
+    self_calibration: bool = True
     decision: DecisionSettings = field(default_factory=DecisionSettings)
     position_interval: float = DEFAULT_POSITION_INTERVAL_S
     position_threshold: float = DEFAULT_POSITION_THRESHOLD_M
@@ -41,6 +43,7 @@ class Settings:
         default = DecisionSettings()
         return cls(
             locator=locator if locator in LOCATORS else DEFAULT_LOCATOR,
+            self_calibration=options.get(CONF_SELF_CALIBRATION, True),
             decision=DecisionSettings(
                 enter_probability=options.get(CONF_ENTER_PROBABILITY, default.enter_probability),
                 enter_dwell=options.get(CONF_ENTER_DWELL, default.enter_dwell),

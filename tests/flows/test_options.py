@@ -15,7 +15,7 @@ async def open_step(house: House, step: str) -> ConfigFlowResult:
     flow = house.hass.config_entries.options
     result = await flow.async_init(house.entry.entry_id)
     assert result["type"] is FlowResultType.MENU
-    assert result["menu_options"] == ["settings", "calibrate", "samples"]
+    assert result["menu_options"] == ["settings", "calibrate", "samples", "forget"]
     return await flow.async_configure(result["flow_id"], {"next_step_id": step})
 
 
@@ -30,6 +30,7 @@ async def test_settings_apply_without_a_reload(house: House) -> None:
         {
             "locator": "proximity",
             "away_after": 20,
+            "self_calibration": False,
             "position": {"position_interval": 5, "position_threshold": 1},
             "decision": {"enter_probability": 0.8, "enter_dwell": 4},
         },
@@ -41,6 +42,7 @@ async def test_settings_apply_without_a_reload(house: House) -> None:
         "ignored_scanners": [],
         "locator": "proximity",
         "away_after": 20,
+        "self_calibration": False,
         "position_interval": 5,
         "position_threshold": 1,
         "enter_probability": 0.8,
@@ -60,9 +62,40 @@ async def test_settings_are_shown_as_they_are(house: House) -> None:
     shown = result["data_schema"]({})
     assert shown["locator"] == "bayes"
     assert shown["away_after"] == 60
+    assert shown["self_calibration"] is True
     result = await house.hass.config_entries.options.async_configure(result["flow_id"], {})
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert result["data"] == {"ignored_scanners": [], "locator": "bayes", "away_after": 60}
+    assert result["data"] == {
+        "ignored_scanners": [],
+        "locator": "bayes",
+        "away_after": 60,
+        "self_calibration": True,
+    }
+
+
+async def test_what_was_learnt_is_forgotten_only_when_confirmed(house: House) -> None:
+    runtime = await house.async_set_up()
+    assert (await open_step(house, "forget"))["reason"] == "nothing_learnt"
+    await house.async_add_beacon()
+    await house.async_stay("kitchen", 10)
+    assert runtime.learner.learnt.sums.readings > 0.0
+    result = await open_step(house, "forget")
+    assert result["type"] is FlowResultType.FORM
+    assert runtime.learner.learnt.sums.readings > 0.0
+    options = house.hass.config_entries.options
+    result = await options.async_configure(result["flow_id"], {})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert runtime.learner.learnt.sums.readings == 0.0
+    assert house.entry
+    assert result["data"] == house.entry.options
+    assert house.runtime is runtime
+
+
+async def test_nothing_is_forgotten_while_it_does_not_run(house: House) -> None:
+    await house.async_set_up()
+    assert house.entry
+    await house.hass.config_entries.async_unload(house.entry.entry_id)
+    assert (await open_step(house, "forget"))["reason"] == "not_loaded"
 
 
 def test_an_unknown_locator_falls_back() -> None:

@@ -1,4 +1,4 @@
-"""The entry's options: settings, calibration, and its samples."""
+"""The entry's options: settings, calibration, its samples, and what was learnt without them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.const import UnitOfLength, UnitOfTime
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
+    BooleanSelector,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
@@ -25,21 +26,23 @@ from ..settings import (
     CONF_LOCATOR,
     CONF_POSITION_INTERVAL,
     CONF_POSITION_THRESHOLD,
+    CONF_SELF_CALIBRATION,
     Settings,
 )
 from .calibration import CalibrationSteps
+from .forget import ForgetStep
 from .samples import SampleSteps
 
 SECTION_DECISION = "decision"
 SECTION_POSITION = "position"
 
 
-class IndoorPositioningOptionsFlow(CalibrationSteps, SampleSteps):
+class IndoorPositioningOptionsFlow(CalibrationSteps, SampleSteps, ForgetStep):
     """A menu of what can be set or done."""
 
     async def async_step_init(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Offer what there is; without samples there is nothing to delete."""
-        return self.async_show_menu(step_id="init", menu_options=["settings", "calibrate", "samples"])
+        """Offer what there is; steps with nothing to delete say so."""
+        return self.async_show_menu(step_id="init", menu_options=["settings", "calibrate", "samples", "forget"])
 
     async def async_step_settings(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """How beacons are located, decided upon and shown."""
@@ -55,6 +58,7 @@ class IndoorPositioningOptionsFlow(CalibrationSteps, SampleSteps):
             {
                 vol.Required(CONF_LOCATOR, default=settings.locator): SelectSelector(locators),
                 vol.Required(CONF_AWAY_AFTER, default=decision.away_after): _number(10, 3600, 1, UnitOfTime.SECONDS),
+                vol.Required(CONF_SELF_CALIBRATION, default=settings.self_calibration): BooleanSelector(),
                 vol.Optional(SECTION_POSITION): section(
                     vol.Schema(
                         {

@@ -1,0 +1,128 @@
+"""What ordinary use has taught about the path loss, on disk."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypedDict
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.storage import Store
+
+from .const import DOMAIN
+from .engine.propagation import PropagationParameters, clamp_parameters
+from .engine.self_calibration import SelfCalibration
+
+_LOGGER = logging.getLogger(__name__)
+
+STORAGE_VERSION: Final = 1
+
+# Seconds from a lesson to the write. Lessons come all day and change the sums little; a crash loses an hour of them.
+SAVE_DELAY_S: Final = 3600.0
+
+
+class _StoredLearning(TypedDict):
+    sums: dict[str, Any]
+    parameters: dict[str, Any]
+    before: dict[str, Any] | None
+    changed_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """The sums, the parameters in use, those in use before, and when they changed (seconds since the epoch)."""
+
+    sums: SelfCalibration
+    parameters: PropagationParameters
+    before: PropagationParameters | None
+    changed_at: float | None
+
+    @classmethod
+    def nothing(cls, anchors: tuple[str, ...] = ()) -> Learnt:
+        """Return what a home starts with."""
+        return cls(SelfCalibration(anchors), PropagationParameters(), None, None)
+
+
+class LearningStore:
+    """Keeps what one home has taught."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        self._store = _store(hass, entry_id)
+        self._due = False
+
+    async def async_load(self) -> Learnt:
+        """Return what is on disk; what cannot be read is learnt anew."""
+        stored = await self._store.async_load()
+        if stored is None:
+            return Learnt.nothing()
+        try:
+            return _from_row(stored)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            _LOGGER.warning("What self-calibration had learnt cannot be read and is learnt anew: %r", error)
+            return Learnt.nothing()
+
+    @callback
+    def save_later(self, learnt: Callable[[], Learnt]) -> None:
+        """Write within the hour, and at the latest when Home Assistant stops.
+
+        A write that is due already is not put off, or a busy home would never come to write.
+        """
+        if not self._due:
+            self._due = True
+            self._store.async_delay_save(lambda: self._stored(learnt()), SAVE_DELAY_S)
+
+    async def async_save(self, learnt: Learnt) -> None:
+        """Write now."""
+        await self._store.async_save(self._stored(learnt))
+
+    @staticmethod
+    async def async_remove_file(hass: HomeAssistant, entry_id: str) -> None:
+        """Delete what is on disk."""
+        await _store(hass, entry_id).async_remove()
+
+    def _stored(self, learnt: Learnt) -> _StoredLearning:
+        self._due = False
+        return {
+            "sums": learnt.sums.to_dict(),
+            "parameters": learnt.parameters.to_dict(),
+            "before": None if learnt.before is None else learnt.before.to_dict(),
+            "changed_at": learnt.changed_at,
+        }
+
+
+def _store(hass: HomeAssistant, entry_id: str) -> Store[_StoredLearning]:
+    return Store(hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.learning", atomic_writes=True)
+
+
+def _from_row(row: _StoredLearning) -> Learnt:
+    before, changed_at = row["before"], row["changed_at"]
+    return Learnt(
+        _sums(row["sums"]),
+        _parameters(row["parameters"]),
+        None if before is None else _parameters(before),
+        None if changed_at is None else _finite(changed_at),
+    )
+
+
+def _sums(data: Mapping[str, Any]) -> SelfCalibration:
+    sums = SelfCalibration.from_dict(data, tuple(data["anchors"]))
+    # The engine takes malformed sums for none at all; here that is worth a word.
+    if sums.to_dict() != data:
+        raise ValueError("the sums do not fit together")
+    return sums
+
+
+def _parameters(data: Mapping[str, Any]) -> PropagationParameters:
+    parameters = PropagationParameters.from_dict(data)
+    for value in (*parameters.to_dict().values(), *parameters.anchor_offsets.values()):
+        if isinstance(value, float):
+            _finite(value)
+    return clamp_parameters(parameters)
+
+
+def _finite(value: float) -> float:
+    if not math.isfinite(value):
+        raise ValueError(f"{value} is no number")
+    return float(value)
