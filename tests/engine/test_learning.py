@@ -69,10 +69,6 @@ def test_a_walk_teaches_something_within_the_range_of_homes(learnt: PropagationP
     assert learnt.anchor_offsets.keys() == {anchor.id for anchor in FLAT.anchors}
 
 
-@pytest.mark.xfail(
-    reason="a belief flattened by forgetting enters the regression by its second moments, which dilutes every slope",
-    strict=True,
-)
 def test_a_steeper_home_than_thought_is_learnt_to_be_steeper(learnt: PropagationParameters) -> None:
     prior = PropagationParameters()
     assert SETTINGS.exponent > prior.exponent + 0.5

@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 
 from .grid import Grid, build_grid
 from .home import Beacon, Home
+from .likelihood import RssiLikelihood
 from .motion import MotionModel, build_motion
 from .propagation import PropagationParameters
 from .radio_map import RadioMap, build_radio_map
+from .summary import CellSummary
 from .survey import Survey, SurveySample
 
 
@@ -25,6 +27,8 @@ class PositioningModel:
     grid: Grid
     radio_map: RadioMap
     motion: MotionModel
+    likelihood: RssiLikelihood
+    summary: CellSummary
 
     @classmethod
     def build(
@@ -37,7 +41,16 @@ class PositioningModel:
         corrected = tuple(_corrected(home, sample) for sample in survey)
         grid = build_grid(home, corrected)
         radio_map, fitted = build_radio_map(home, grid, corrected, parameters or PropagationParameters())
-        return cls(home, corrected, fitted, grid, radio_map, build_motion(home, grid))
+        return cls(
+            home=home,
+            survey=corrected,
+            parameters=fitted,
+            grid=grid,
+            radio_map=radio_map,
+            motion=build_motion(home, grid),
+            likelihood=RssiLikelihood(radio_map),
+            summary=CellSummary(home, grid),
+        )
 
     def beacon(self, beacon_id: str) -> Beacon:
         """Return what is known of a beacon beforehand."""

@@ -8,7 +8,7 @@ process adds nothing but its spread, so an unsurveyed place is vague, not wrong.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +63,7 @@ def build_radio_map(
     parameters = _fit(at_places, places, anchors, prior)
     mean = features.expected_rssi(parameters, anchors)
     residual = places.rssi - at_places.expected_rssi(parameters, anchors)
+    places = replace(places, noise=np.hypot(places.noise, places.vagueness(mean)))
     kernel = choose_kernel(places, grid, residual)
     correction, spread = regress(kernel, places, grid, residual)
     return RadioMap(names, mean + correction, spread, kernel.visit, features), parameters

@@ -76,16 +76,12 @@ class SelfCalibration:
         features = model.radio_map.features
         used = np.flatnonzero(lesson.cells > NEGLIGIBLE)
         chance = lesson.cells[used] / lesson.cells[used].sum()
-        for row, rssi in zip(lesson.links.rows, lesson.links.rssi, strict=True):
-            design = np.stack(
-                (
-                    np.ones(len(used)),
-                    -features.log_distance[row, used],
-                    -features.walls[row, used],
-                    -features.slabs[row, used],
-                )
-            )
-            self._add(design @ (design * chance).T, design @ chance, int(row), float(rssi) - lesson.power)
+        rows = lesson.links.rows
+        where = np.ix_(rows, used)
+        layers = (features.log_distance, features.walls, features.slabs)
+        expected = np.column_stack((np.ones(len(rows)), *(-layer[where] @ chance for layer in layers)))
+        for features_of_link, row, rssi in zip(expected, rows, lesson.links.rssi, strict=True):
+            self._add(features_of_link, int(row), float(rssi) - lesson.power)
 
     def propose(self, prior: PropagationParameters, current: PropagationParameters) -> PropagationParameters | None:
         """Return constants that explain the readings better than `current`, or None.
@@ -135,19 +131,23 @@ class SelfCalibration:
         result._moment, result._cross, result._power, result.readings = moment, cross, power, readings
         return result
 
-    def _add(self, second: FloatArray, first: FloatArray, row: int, rssi: float) -> None:
-        """Add one reading: `second` (4, 4) and `first` (4,) are the moments of its features under the belief."""
+    def _add(self, expected: FloatArray, row: int, rssi: float) -> None:
+        """Add one reading, whose features are `expected` (4,) under the belief.
+
+        Regressing on the expectation, not on the whole belief, is on purpose: forgetting flattens the belief, and its
+        width would dilute every slope (simulated flat: 1.31 m with it, 1.04 m without).
+        """
         keep, weight = 1.0 - 1.0 / (MEMORY_READINGS * CORRELATED_READINGS), 1.0 / CORRELATED_READINGS
         self._moment *= keep
         self._cross *= keep
         self._power = self._power * keep + weight * rssi**2
         self.readings = self.readings * keep + weight
         own = _FIRST_ANCHOR + row
-        self._moment[:_FIRST_ANCHOR, :_FIRST_ANCHOR] += weight * second
-        self._moment[own, :_FIRST_ANCHOR] += weight * first
-        self._moment[:_FIRST_ANCHOR, own] += weight * first
+        self._moment[:_FIRST_ANCHOR, :_FIRST_ANCHOR] += weight * np.outer(expected, expected)
+        self._moment[own, :_FIRST_ANCHOR] += weight * expected
+        self._moment[:_FIRST_ANCHOR, own] += weight * expected
         self._moment[own, own] += weight
-        self._cross[:_FIRST_ANCHOR] += weight * rssi * first
+        self._cross[:_FIRST_ANCHOR] += weight * rssi * expected
         self._cross[own] += weight * rssi
 
     def _solve(self, prior: PropagationParameters) -> PropagationParameters:

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from .estimate import Estimate
 from .geometry import FloatArray, Point, contains
-from .model import PositioningModel
+from .grid import Grid
+from .home import Home
 from .motion import WALKING, FloatArray32
 
 # The accuracy is the radius of the circle around the position that holds this much of the belief.
@@ -18,10 +19,9 @@ MIN_PLACED_SHARE = 0.5
 
 
 class CellSummary:
-    """Precomputed sums over the cells of one model."""
+    """Precomputed sums over the cells of one home; one object serves all its beacons."""
 
-    def __init__(self, model: PositioningModel) -> None:
-        home, grid = model.home, model.grid
+    def __init__(self, home: Home, grid: Grid) -> None:
         self._home = home
         self._room = np.where(grid.room >= 0, grid.room, len(home.rooms))
         self._floor = grid.floor
@@ -29,7 +29,7 @@ class CellSummary:
         self._on_plan = [np.flatnonzero((grid.floor == index) & grid.placed) for index in range(len(home.floors))]
         # A cell is not a point: its own extent belongs to the spread of what is believed.
         self._cell_variance = float(np.mean(grid.size**2)) / 12.0 if len(grid) else 0.0
-        self._zones = _cells_of_zones(model)
+        self._zones = _cells_of_zones(home, grid)
 
     def estimate(self, now: float, evidence_time: float, belief: FloatArray32) -> Estimate:
         """Return the estimate that `belief` (modes, cells, offsets) amounts to."""
@@ -76,10 +76,10 @@ class CellSummary:
         return float(np.sqrt(radius**2 + self._cell_variance))
 
 
-def _cells_of_zones(model: PositioningModel) -> dict[str, NDArray[np.intp]]:
-    floors = {floor.id: index for index, floor in enumerate(model.home.floors)}
-    points = np.nan_to_num(model.grid.points, nan=np.inf)
+def _cells_of_zones(home: Home, grid: Grid) -> dict[str, NDArray[np.intp]]:
+    floors = {floor.id: index for index, floor in enumerate(home.floors)}
+    points = np.nan_to_num(grid.points, nan=np.inf)
     return {
-        zone.id: np.flatnonzero((model.grid.floor == floors.get(zone.floor, -1)) & contains(zone.outline, points))
-        for zone in model.home.zones
+        zone.id: np.flatnonzero((grid.floor == floors.get(zone.floor, -1)) & contains(zone.outline, points))
+        for zone in home.zones
     }

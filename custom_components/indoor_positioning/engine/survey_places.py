@@ -34,9 +34,6 @@ READING_SD_DB = 4.5
 SILENT_RSSI_DBM = -98.0
 SILENT_SD_DB = 5.0
 
-# A room-only sample does not say where in the room: the place adds this to its noise (dB).
-ANYWHERE_SD_DB = 2.5
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SurveyPlaces:
@@ -64,6 +61,15 @@ class SurveyPlaces:
         """Return values over cells (anchors, cells) as they are met at the places, shape (anchors, m)."""
         return cast("FloatArray", (values[:, self.cells] * self.weights).sum(axis=-1))
 
+    def vagueness(self, values: FloatArray) -> FloatArray:
+        """Return the standard deviation of values over cells (anchors, cells) within each place, shape (anchors, m).
+
+        A sample that only names its room was taken at one point of it, and nobody knows at which: near an anchor that
+        makes many decibels, far from it few.
+        """
+        variance = self.average(values**2) - self.average(values) ** 2
+        return cast("FloatArray", np.sqrt(np.maximum(variance, 0.0)))
+
 
 @dataclass(slots=True)
 class _Place:
@@ -73,7 +79,6 @@ class _Place:
     weights: FloatArray
     points: FloatArray
     floor: int
-    vague: bool
     readings: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     independent: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     silent_time: dict[str, float] = field(default_factory=lambda: defaultdict(float))
@@ -115,7 +120,7 @@ def _locate(sample: SurveySample, grid: Grid, floors: dict[str, int], rooms: dic
         if len(on_floor):
             here = np.asarray(sample.position, dtype=float)
             nearest = on_floor[np.argmin(((grid.points[on_floor] - here) ** 2).sum(axis=1))]
-            return _padded(np.array([nearest]), np.ones(1), here[None], floor, vague=False)
+            return _padded(np.array([nearest]), np.ones(1), here[None], floor)
     if not len(in_room):
         return None
     return _whole_room(grid, in_room)
@@ -126,21 +131,20 @@ def _whole_room(grid: Grid, cells: NDArray[np.intp]) -> _Place:
         cells = cells[np.linspace(0, len(cells) - 1, ROOM_POINTS).round().astype(int)]
     points = grid.points[cells]
     if np.isnan(points).any():
-        return _padded(cells[:1], np.ones(1), points[:1], int(grid.floor[cells[0]]), vague=False)
+        return _padded(cells[:1], np.ones(1), points[:1], int(grid.floor[cells[0]]))
     off_centre = ((points - points.mean(axis=0)) ** 2).sum(axis=1)
     # "Stand in the room" is answered in its middle half more often than in a corner.
     weights = np.exp(-off_centre / max(2.0 * off_centre.mean(), 1e-6))
-    return _padded(cells, weights / weights.sum(), points, int(grid.floor[cells[0]]), vague=True)
+    return _padded(cells, weights / weights.sum(), points, int(grid.floor[cells[0]]))
 
 
-def _padded(cells: NDArray[np.intp], weights: FloatArray, points: FloatArray, floor: int, *, vague: bool) -> _Place:
+def _padded(cells: NDArray[np.intp], weights: FloatArray, points: FloatArray, floor: int) -> _Place:
     missing = ROOM_POINTS - len(cells)
     return _Place(
         np.concatenate((cells, np.repeat(cells[:1], missing))),
         np.concatenate((weights, np.zeros(missing))),
         np.concatenate((points, np.repeat(points[:1], missing, axis=0))),
         floor,
-        vague,
     )
 
 
@@ -172,8 +176,7 @@ def _table(home: Home, places: list[_Place]) -> SurveyPlaces:
                 heard[row, column] = True
                 rssi[row, column] = float(np.mean(values))
                 independent = max(place.independent[anchor], 0.5)
-                vague = ANYWHERE_SD_DB**2 if place.vague else 0.0
-                noise[row, column] = np.sqrt(vague + READING_SD_DB**2 / independent)
+                noise[row, column] = READING_SD_DB / np.sqrt(independent)
             elif place.silent_time.get(anchor):
                 rssi[row, column], noise[row, column] = SILENT_RSSI_DBM, SILENT_SD_DB
     if not places:

@@ -10,7 +10,7 @@ from custom_components.indoor_positioning.engine.filters.kalman import AGILE_PRO
 
 def test_a_still_beacon_of_8_7_db_is_smoothed_to_2_3_db_at_most() -> None:
     rng = np.random.default_rng(3)
-    deviations = []
+    deviations: list[float] = []
     for _ in range(50):
         link = KalmanFilter()
         levels = [link.update(float(second), -70.0 + 8.7 * rng.normal()) for second in range(300)]

@@ -6,8 +6,10 @@ import math
 
 import pytest
 
+from custom_components.indoor_positioning.engine.estimate import Estimate
+from custom_components.indoor_positioning.engine.geometry import Point
 from custom_components.indoor_positioning.engine.home import Home
-from custom_components.indoor_positioning.engine.locators import create_locator
+from custom_components.indoor_positioning.engine.locators import Locator, create_locator
 from custom_components.indoor_positioning.engine.model import PositioningModel
 from tests.engine.small_home import FLAT, FLAT_SURVEY, HOUSE, ROOMS_ONLY, readings, survey
 
@@ -16,6 +18,15 @@ ALL = frozenset(anchor.id for anchor in (*FLAT.anchors, *HOUSE.anchors))
 
 # How far each may be off with ideal readings (m): proximity names the anchor, the centroid pulls to the middle.
 REACH = {"proximity": 4.0, "centroid": 1.8, "trilateration": 0.6, "fingerprint": 0.8, "particle": 0.9}
+
+
+def _stand(locator: Locator, home: Home, place: Point, floor: str, seconds: range) -> Estimate:
+    """Return the estimate at the end of a stand of one packet a second."""
+    estimate = None
+    for second in seconds:
+        estimate = locator.update(float(second), readings(home, place, floor, [second]), ALL)
+    assert estimate is not None
+    return estimate
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +38,7 @@ def model() -> PositioningModel:
 @pytest.mark.parametrize(("room", "place"), [("kitchen", (1.0, 1.0)), ("living", (7.5, 2.5)), ("bedroom", (2.0, 5.5))])
 def test_it_finds_place_and_room(model: PositioningModel, name: str, room: str, place: tuple[float, float]) -> None:
     locator = create_locator(name, model, "tag")
-    for second in range(10):
-        estimate = locator.update(float(second), readings(FLAT, place, "0", [second]), ALL)
-    assert estimate is not None
+    estimate = _stand(locator, FLAT, place, "0", range(10))
     assert estimate.room == room
     assert estimate.position is not None
     assert math.dist(estimate.position, place) <= REACH[name]
@@ -53,9 +62,7 @@ def test_it_finds_the_floor(name: str) -> None:
     model = PositioningModel.build(HOUSE, survey(HOUSE, places))
     for room, floor, place in places:
         locator = create_locator(name, model, "tag")
-        for second in range(10):
-            estimate = locator.update(float(second), readings(HOUSE, place, floor, [second]), ALL)
-        assert estimate is not None
+        estimate = _stand(locator, HOUSE, place, floor, range(10))
         assert (estimate.floor, estimate.room) == (floor, room)
 
 
@@ -84,16 +91,12 @@ def test_it_goes_on_in_a_changed_home(model: PositioningModel, name: str) -> Non
     locator.update(0.0, readings(FLAT, (1.0, 1.0), "0", [0.0]), ALL)
     changed = Home(rooms=FLAT.rooms[1:], anchors=FLAT.anchors, floors=FLAT.floors)
     locator.adopt(PositioningModel.build(changed))
-    for second in range(1, 10):
-        estimate = locator.update(float(second), readings(FLAT, (7.5, 2.5), "0", [second]), ALL)
-    assert estimate is not None
+    estimate = _stand(locator, FLAT, (7.5, 2.5), "0", range(1, 10))
     assert estimate.room == "living"
 
 
 @pytest.mark.parametrize("name", ["trilateration", "centroid", "particle"])
 def test_zones_are_weighed(model: PositioningModel, name: str) -> None:
     locator = create_locator(name, model, "tag")
-    for second in range(10):
-        estimate = locator.update(float(second), readings(FLAT, (7.0, 1.5), "0", [second]), ALL)
-    assert estimate is not None
+    estimate = _stand(locator, FLAT, (7.0, 1.5), "0", range(10))
     assert 0.1 < estimate.zone_probabilities["sofa"] <= 1.0

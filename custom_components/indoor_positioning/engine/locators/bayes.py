@@ -16,17 +16,13 @@ import numpy as np
 from ..belief import carry_over, describe, recall
 from ..estimate import Estimate
 from ..forgetting import forget
-from ..geometry import FloatArray
-from ..likelihood import LinkEvidence, Links, RssiLikelihood
+from ..likelihood import OFFSETS_DB, LinkEvidence, Links
 from ..model import PositioningModel
 from ..motion import MODES, WALKING, FloatArray32
 from ..observation import Observation
 from ..self_calibration import Lesson
-from ..summary import CellSummary
 
-# Power offsets considered (dB). Real phones and tags span 17 dB, and without a survey the path loss itself is off by as
-# much: a grid that ends too early takes rooms from 86 to 57 % (real flat, no survey).
-OFFSETS_DB: FloatArray = np.arange(-20.0, 20.1, 4.0, dtype=np.float64)
+# How far a beacon may be from what the map was made with, before anything is heard (dB).
 OFFSET_SD_DB = 9.0
 
 # The beacon that made the survey differs from itself only by how it is worn.
@@ -95,8 +91,7 @@ class BayesLocator:
 
     def _take(self, model: PositioningModel) -> None:
         self._model = model
-        self._likelihood = RssiLikelihood(model.radio_map, OFFSETS_DB)
-        self._summary = CellSummary(model)
+        self._likelihood, self._summary = model.likelihood, model.summary
 
     def _prior(self) -> FloatArray32:
         surveyed = any(sample.beacon == self._beacon_id for sample in self._model.survey)
