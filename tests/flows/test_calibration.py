@@ -63,6 +63,19 @@ async def test_learns_a_room_and_the_next(house: House) -> None:
     assert house.runtime is runtime
 
 
+async def test_the_numbers_stay_long_enough_to_be_read(house: House) -> None:
+    """The frontend builds the step anew whenever it changes: twice a second, its text never comes to be shown."""
+    await house.async_set_up()
+    beacon_id = await house.async_add_beacon()
+    changed = async_capture_events(house.hass, "data_entry_flow_progressed")
+    progress = async_capture_events(house.hass, "data_entry_flow_progress_update")
+    flow_id = (await open_step(house, "calibrate"))["flow_id"]
+    await go_on(house, flow_id, {"beacon": beacon_id, "room": "kitchen"})
+    await house.async_stay("kitchen", 13)
+    assert len(changed) == 4, "one every three seconds"
+    assert len(progress) >= 20, "the ring goes on in between"
+
+
 async def test_few_packets_prolong_the_stand(house: House) -> None:
     runtime = await house.async_set_up()
     beacon_id = await house.async_add_beacon()

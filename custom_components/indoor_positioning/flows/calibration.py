@@ -18,6 +18,7 @@ from homeassistant.helpers.selector import (
     SelectSelectorMode,
 )
 
+from .. import clock
 from ..calibration import Place, Stand
 from ..const import CONF_X, CONF_Y, SUBENTRY_BEACON
 from ..engine.survey import SurveySample
@@ -26,6 +27,10 @@ from .fields import metres
 
 CONF_BEACON: Final = "beacon"
 CONF_ROOM: Final = "room"
+
+# Seconds between new numbers of packets. The frontend builds the whole step anew for them, and needs some tenths of
+# a second until its text is there: asked for twice a second, it shows no text at all.
+COUNTS_EVERY_S: Final = 3.0
 
 
 class CalibrationSteps(OptionsFlow):
@@ -37,6 +42,7 @@ class CalibrationSteps(OptionsFlow):
     _collecting: asyncio.Task[SurveySample | None]
     _sample: SurveySample
     _error: str | None = None
+    _counts_told: float
 
     async def async_step_calibrate(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask which beacon one carries and where one stands."""
@@ -111,6 +117,7 @@ class CalibrationSteps(OptionsFlow):
 
     def _start(self, runtime: Runtime, beacon_id: str, place: Place) -> ConfigFlowResult:
         self._stand = Stand(runtime, beacon_id, place)
+        self._counts_told = clock.monotonic()
         # In the background, and of the entry: neither a start nor an unload waits for somebody who stands still.
         self._collecting = self.config_entry.async_create_background_task(
             self.hass,
@@ -126,9 +133,11 @@ class CalibrationSteps(OptionsFlow):
 
     @callback
     def _tell_progress(self, share: float) -> None:
+        if clock.monotonic() - self._counts_told >= COUNTS_EVERY_S:
+            self._counts_told = clock.monotonic()
+            # Lets the frontend ask for the step again, and so for the number of packets.
+            self.async_notify_flow_changed()
         self.async_update_progress(share)
-        # Lets the frontend ask for the step again, and so for the number of packets.
-        self.async_notify_flow_changed()
 
 
 async def _async_collect_and_keep(
