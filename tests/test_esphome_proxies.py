@@ -64,6 +64,8 @@ async def test_setting_up_proposes_every_proxy_with_its_area(
         "hall": "ground_floor",
         "bedroom": "upper_floor",
     }
+    titles = {one.title for one in entry.subentries.values() if one.subentry_type == "anchor"}
+    assert titles == {"Kitchen proxy", "Hall proxy", "Bedroom proxy"}, "as people know them, not the host names"
 
 
 async def test_every_reception_arrives_once_with_its_strength(

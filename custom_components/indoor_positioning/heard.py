@@ -34,14 +34,17 @@ class HeardBeacon:
     @property
     def title(self) -> str:
         """Its name, or what it is known by."""
-        return self.name or self.identity.key.partition(":")[2]
+        return self.name or self._known_by
 
     @property
     def label(self) -> str:
         """One line for a list."""
-        known_by = self.identity.key if self.name else self.title
-        parts = [self.name, known_by, f"{self.rssi} dBm", self.scanner]
+        parts = [self.name, self._known_by, f"{self.rssi} dBm", self.scanner]
         return " · ".join(part for part in parts if part)
+
+    @property
+    def _known_by(self) -> str:
+        return self.identity.key.partition(":")[2]
 
 
 @callback

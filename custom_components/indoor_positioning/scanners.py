@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from habluetooth import BaseHaScanner
@@ -25,7 +26,7 @@ class Scanner:
 def known_scanners(hass: HomeAssistant) -> list[Scanner]:
     """Return the scanners that are registered at present, by name."""
     scanners = (
-        Scanner(scanner.source, _short_name(scanner), scanner_area(hass, scanner.source))
+        Scanner(scanner.source, _name(hass, scanner), scanner_area(hass, scanner.source))
         for scanner in bluetooth.async_current_scanners(hass)
     )
     return sorted(scanners, key=lambda scanner: (scanner.name.casefold(), scanner.source))
@@ -35,25 +36,14 @@ def known_scanners(hass: HomeAssistant) -> list[Scanner]:
 def scanner_name(hass: HomeAssistant, source: str) -> str:
     """Return the name of a scanner, its address where it is not registered."""
     scanner = bluetooth.async_scanner_by_source(hass, source)
-    return _short_name(scanner) if scanner else source
+    return _name(hass, scanner) if scanner else source
 
 
 @callback
 def scanner_area(hass: HomeAssistant, source: str) -> str | None:
-    """Return the area of a scanner.
-
-    A proxy has two devices: its own, which people put into an area, and the Bluetooth integration's behind it,
-    which copies that area once and never again. So the proxy's own goes first.
-    """
-    devices = dr.async_get(hass)
-    for device in devices.async_get_devices(connections={(dr.CONNECTION_BLUETOOTH, source)}):
-        if any(domain == DOMAIN for domain, *_ in device.identifiers):
-            continue
-        via = devices.async_get(device.via_device_id) if device.via_device_id else None
-        area_id = (via and dr.async_get_effective_area_id(hass, via)) or dr.async_get_effective_area_id(hass, device)
-        if area_id:
-            return area_id
-    return None
+    """Return the area of a scanner."""
+    areas = (dr.async_get_effective_area_id(hass, device) for device in _devices(hass, source))
+    return next((area_id for area_id in areas if area_id), None)
 
 
 @callback
@@ -65,6 +55,23 @@ def scanner_exists(hass: HomeAssistant, source: str) -> bool:
     )
 
 
-def _short_name(scanner: BaseHaScanner) -> str:
-    """The stack names scanners "name (address)"; the address tells nobody anything."""
-    return str(scanner.name).removesuffix(f" ({scanner.source})")
+def _devices(hass: HomeAssistant, source: str) -> Iterator[dr.AnyDeviceEntry]:
+    """Yield the devices of a scanner.
+
+    A proxy has two: its own, which people name and put into an area, and the Bluetooth integration's behind it,
+    which copies that area once and never again. So the proxy's own goes first.
+    """
+    devices = dr.async_get(hass)
+    for device in devices.async_get_devices(connections={(dr.CONNECTION_BLUETOOTH, source)}):
+        if any(domain == DOMAIN for domain, *_ in device.identifiers):
+            continue
+        if device.via_device_id and (proxy := devices.async_get(device.via_device_id)):
+            yield proxy
+        yield device
+
+
+def _name(hass: HomeAssistant, scanner: BaseHaScanner) -> str:
+    """The name that people know it by: what they have called its device, or what the proxy calls itself."""
+    named = next((name for one in _devices(hass, scanner.source) if (name := one.name_by_user or one.name)), None)
+    # The stack names scanners "name (address)"; the address tells nobody anything.
+    return str(named or scanner.name).removesuffix(f" ({scanner.source})")

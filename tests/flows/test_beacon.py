@@ -114,10 +114,10 @@ async def test_lists_what_is_heard_strongest_first(house: House) -> None:
     result = await start(house, "pick")
     assert list(offered(result).values()) == [
         f"{TAG_UUID}/1/8 · -50 dBm · Kitchen proxy",
-        "Scale · address:12:00:00:00:00:0D · -55 dBm · Kitchen proxy",
+        "Scale · 12:00:00:00:00:0D · -55 dBm · Kitchen proxy",
         f"{NAMESPACE}/{INSTANCE} · -60 dBm · Kitchen proxy",
-        "Static · address:D2:00:00:00:00:0E · -70 dBm · Kitchen proxy",
-        f"Far tag · ibeacon:{TAG_UUID}/1/7 · -80 dBm · Kitchen proxy",
+        "Static · D2:00:00:00:00:0E · -70 dBm · Kitchen proxy",
+        f"Far tag · {TAG_UUID}/1/7 · -80 dBm · Kitchen proxy",
     ]
 
 
