@@ -2,8 +2,9 @@
 
 Expectation-maximisation (A. P. Dempster, N. M. Laird, D. B. Rubin, 1977): where a beacon probably was gives, for each
 reading, the features it probably crossed; regressing the readings on these expectations gives better constants, which
-place the beacon better. Only sums are kept, so that it costs some tens of microseconds a reading and no memory of anyone's
-ways. Ridge towards the priors keeps it sane while little is known; all constants stay inside the limits of homes.
+place the beacon better. Only sums are kept, so that it costs some tens of microseconds a reading and no memory of
+anyone's ways. Ridge towards the priors keeps it sane while little is known; all constants stay inside the limits of
+homes.
 """
 
 from __future__ import annotations
