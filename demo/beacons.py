@@ -189,7 +189,7 @@ class DemoBeacons:
         default_factory=lambda: PrivatePhone(
             name="Alex's phone",
             irk=bytes.fromhex("6e0f1b2c7a914d5583ce70d1a2f4b896"),
-            interval=0.35,
+            interval=0.3,
             tx_offset=5.0,
         )
     )
