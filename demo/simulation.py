@@ -160,8 +160,9 @@ class Simulation:
         return sorted(heard, key=lambda reception: reception.time)
 
 
-# An ordinary home, where walls reflect (the defaults are of the harsher half): turning round costs 3 to 8 dB there (7 to 14 in a conference
-# room), and ESP32 boards receive down to about -97 dBm by their data sheet, less two for the housing.
+# An ordinary home, where walls reflect; the defaults are those of the harsher half. Turning round costs 3 to 8 dB there
+# (7 to 14 in a conference room), and ESP32 boards receive down to about -97 dBm by their data sheet, less two for the
+# housing.
 DEMO_RADIO = RadioSettings(body_loss=8.0, body_loss_hidden=4.5, sensitivity=-95.0)
 
 
