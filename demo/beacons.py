@@ -181,7 +181,7 @@ class DemoBeacons:
             uuid=uuid.UUID("8f4b3d62-6a50-4f1b-9c1c-2f5f0f5f7a10"),
             major=7,
             minor=21,
-            interval=0.3,
+            interval=0.4,
             tx_offset=-4.0,
         )
     )
@@ -189,7 +189,7 @@ class DemoBeacons:
         default_factory=lambda: PrivatePhone(
             name="Alex's phone",
             irk=bytes.fromhex("6e0f1b2c7a914d5583ce70d1a2f4b896"),
-            interval=0.4,
+            interval=0.5,
             tx_offset=5.0,
         )
     )
