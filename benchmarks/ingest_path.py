@@ -17,6 +17,7 @@ def packet_cost() -> float | None:
         from home_assistant_bluetooth import BluetoothServiceInfoBleak  # noqa: PLC0415
 
         from custom_components.indoor_positioning.engine.identity import parse_identity  # noqa: PLC0415
+        from custom_components.indoor_positioning.identification import Identification  # noqa: PLC0415
         from custom_components.indoor_positioning.ingest import Ingest  # noqa: PLC0415
     except ImportError:
         return None
@@ -49,7 +50,7 @@ def packet_cost() -> float | None:
         patch("homeassistant.components.bluetooth.async_discovered_service_info", return_value=[]),
         patch("custom_components.indoor_positioning.ingest.async_track_time_interval", return_value=MagicMock()),
     ):
-        ingest = Ingest(MagicMock(), received.append, lambda *_: None)
+        ingest = Ingest(MagicMock(), Identification(MagicMock(), lambda *_: None), received.append, lambda *_: None)
         ingest.set_beacon("tag", [parse_identity("address", address)])
         ingest.start()
         callbacks[0](info, None)  # discovery registers the address

@@ -31,6 +31,10 @@ class SimulatedClock:
         """Return seconds since the epoch."""
         return self._time + self.passed
 
+    def set_back(self, seconds: float) -> None:
+        """Set the wall clock back, as a time server or a person does; time goes on all the same."""
+        self._time -= seconds
+
     @contextmanager
     def installed(self) -> Iterator[None]:
         """Let the integration and the timers of the event loop go by this clock."""

@@ -25,8 +25,9 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 
 from . import clock
-from .engine.identity import Advertisement, Identity, IdentityResolver, Resolution
+from .engine.identity import Advertisement, Assurance, Identity
 from .engine.observation import Observation, is_valid_rssi
+from .identification import Identification
 
 # Seconds. Proxies batch packets for up to 0.2 s; what is older than this comes out of a cache (the stack
 # replays its history at registration, and restores scanners' histories from disk at start) and says nothing
@@ -82,15 +83,13 @@ def _is_random(info: BluetoothServiceInfoBleak) -> bool | None:
 class _AddressLink:
     """The registration of one address that a tracked beacon uses at present."""
 
-    __slots__ = ("_ingest", "address", "beacon_id", "last_heard", "shared")
+    __slots__ = ("_ingest", "address", "beacon_id", "last_heard")
 
     def __init__(self, ingest: Ingest, address: str, beacon_id: str, last_heard: float) -> None:
         self._ingest = ingest
         self.address = address
         self.beacon_id = beacon_id
         self.last_heard = last_heard
-        # One address may carry the frames of several tracked beacons in turn; then each packet is looked at.
-        self.shared = False
 
     def receive(self, info: BluetoothServiceInfoBleak) -> None:
         """Take one packet. This is the hot path: it runs for every packet of every tracked beacon."""
@@ -104,13 +103,18 @@ class _AddressLink:
         if not is_valid_rssi(rssi):
             ingest.receptions.invalid_rssi += 1
             return
-        beacon_id = self.beacon_id
-        if self.shared and (resolution := ingest.resolve(info)):
-            beacon_id = resolution.beacon_id
+        adv = advertisement_of(info)
+        if resolution := ingest.identification.resolve(adv):
+            # One address may carry the frames of several tracked beacons in turn.
+            observation = Observation(heard, resolution.beacon_id, info.source, rssi, resolution.assurance)
+            ingest.identification.heard(observation, resolution, adv)
+        else:
+            # It does not say who sent it. Its address was this beacon's, but anyone can send from an address.
+            observation = Observation(heard, self.beacon_id, info.source, rssi, Assurance.PUBLIC)
         receptions = ingest.receptions
-        receptions.per_beacon[beacon_id] += 1
+        receptions.per_beacon[observation.beacon] += 1
         receptions.per_anchor[info.source] += 1
-        ingest.deliver(Observation(heard, beacon_id, info.source, rssi))
+        ingest.deliver(observation)
 
 
 class Ingest:
@@ -123,15 +127,16 @@ class Ingest:
     def __init__(
         self,
         hass: HomeAssistant,
+        identification: Identification,
         deliver: Callable[[Observation], None],
         on_reference_rssi: Callable[[str, float], None],
     ) -> None:
         self._hass = hass
         self._on_reference_rssi = on_reference_rssi
-        self._resolver = IdentityResolver()
         self._links: dict[str, _AddressLink] = {}
         self._unregister: dict[str, CALLBACK_TYPE] = {}
         self._unsubscribe: list[CALLBACK_TYPE] = []
+        self.identification = identification
         self.deliver = deliver
         self.receptions = Receptions()
 
@@ -165,9 +170,8 @@ class Ingest:
     @callback
     def set_beacon(self, beacon_id: str, identities: Sequence[Identity]) -> None:
         """Track a beacon, or go on tracking it by other identities."""
-        self.remove_beacon(beacon_id)
-        for identity in identities:
-            self._resolver.add(beacon_id, identity)
+        self._release_beacon(beacon_id)
+        self.identification.set_beacon(beacon_id, identities)
         if self._unsubscribe:
             for info in bluetooth.async_discovered_service_info(self._hass, connectable=False):
                 self._discovered(info, BluetoothChange.ADVERTISEMENT)
@@ -175,19 +179,18 @@ class Ingest:
     @callback
     def remove_beacon(self, beacon_id: str) -> None:
         """Stop tracking a beacon."""
-        self._resolver.remove(beacon_id)
+        self.identification.remove_beacon(beacon_id)
+        self._release_beacon(beacon_id)
+
+    def _release_beacon(self, beacon_id: str) -> None:
         for link in tuple(self._links.values()):
             if link.beacon_id == beacon_id:
                 self._release(link.address)
 
-    def resolve(self, info: BluetoothServiceInfoBleak) -> Resolution | None:
-        """Return whose packet this is, None for a stranger's."""
-        return self._resolver.resolve(advertisement_of(info), clock.time())
-
     @callback
     def _discovered(self, info: BluetoothServiceInfoBleak, _change: BluetoothChange) -> None:
         """Look at a new address or a changed payload."""
-        if (resolution := self.resolve(info)) is None:
+        if (resolution := self.identification.resolve(advertisement_of(info))) is None:
             # A frame that says nothing of who sent it (telemetry between two identity frames) ends no link.
             return
         if (link := self._links.get(info.address)) is None:
@@ -198,8 +201,6 @@ class Ingest:
             )
             # The stack has dispatched this very packet already, before the callback for its address was there.
             link.receive(info)
-        elif link.beacon_id != resolution.beacon_id:
-            link.shared = True
         if resolution.match.reference_rssi is not None:
             self._on_reference_rssi(resolution.beacon_id, resolution.match.reference_rssi)
 

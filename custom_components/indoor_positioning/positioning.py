@@ -18,6 +18,8 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from . import clock
 from .anchors import AnchorWatch
 from .engine.decision import Presence
+from .engine.identity import Assurance, Proofs
+from .engine.identity.sighting import Suspicion
 from .engine.model import PositioningModel
 from .engine.observation import Observation
 from .engine.tracker import Tracker
@@ -43,7 +45,14 @@ type LessonListener = Callable[[Tracker], None]
 
 @dataclass(slots=True)
 class Track:
-    """One beacon at run time."""
+    """One beacon at run time.
+
+    For whatever must not be fooled (doors): `assurance(now)` is the strongest that the beacon's packets prove at
+    present, `proofs.proved_at(least)` when the newest one came that proved so much, and `latest[anchor].assurance`
+    what the newest reading of one anchor proves. The class belongs to the packet, not to the place: a copied iBeacon
+    at the door moves a phone whose private address is heard in the bedroom, so a door asks for the proof of an anchor
+    near it. `clone_suspicion()` says whether the beacon seems to have a double.
+    """
 
     tracker: Tracker
     # What is said at present: the tracker's own word, or before the first estimate what was said before a restart.
@@ -59,6 +68,22 @@ class Track:
     # After a restart the last state is held until there is evidence, or until this moment.
     hold_until: float | None = None
     failed: bool = False
+    proofs: Proofs = field(default_factory=Proofs)
+    suspicion: Suspicion | None = None
+
+    def assurance(self, now: float) -> Assurance | None:
+        """The strongest assurance among what is being heard (within a minute), None in silence.
+
+        `now` in seconds on the monotonic clock, as all times of a track.
+        """
+        return self.proofs.assurance(now)
+
+    def clone_suspicion(self) -> Suspicion | None:
+        """Why a double is suspected, since when, and when it last showed; None while there is no such sign.
+
+        Looked at every 10 s. It ends an hour after the last sign, or when the user has looked after it.
+        """
+        return self.suspicion
 
 
 class Positioning:
@@ -134,6 +159,8 @@ class Positioning:
         track = self._tracks[observation.beacon]
         track.tracker.observe(observation)
         track.latest[observation.anchor] = observation
+        if observation.assurance:
+            track.proofs.take(observation.assurance, observation.time)
         for tap in track.taps:
             tap(observation)
         if not track.due:

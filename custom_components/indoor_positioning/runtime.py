@@ -27,10 +27,12 @@ from .const import (
 )
 from .engine.belief import matching_cells
 from .engine.home import Home
+from .engine.identity.sighting import Suspicion
 from .engine.model import PositioningModel
 from .engine.propagation import PropagationParameters
 from .engine.survey import Survey
 from .home_builder import build_home
+from .identification import Identification
 from .ingest import Ingest
 from .issues import Issues
 from .learner import Learner
@@ -85,6 +87,7 @@ class Runtime:
         self.anchors = AnchorWatch(hass, self._registries.scanner_changed)
         self.survey = SurveyStore(hass, entry.entry_id, self.request_rebuild)
         self.learner = Learner(hass, entry.entry_id, self.request_rebuild, enabled=self.settings.self_calibration)
+        self.identification = Identification(hass, self._suspect)
         self.positioning: Positioning
         self.ingest: Ingest
 
@@ -101,10 +104,12 @@ class Runtime:
         self._seen = {subentry.subentry_id: _Seen.of(subentry) for subentry in subentries}
         model = await self._async_build()
         self.positioning = Positioning(self._hass, self.anchors, model, self.settings, self.learner.learn)
-        self.ingest = Ingest(self._hass, self.positioning.observe, self._learn_reference_rssi)
+        self.identification.follow(model.home)
+        self.ingest = Ingest(self._hass, self.identification, self.positioning.observe, self._learn_reference_rssi)
         self.positioning.subscribe_all(lambda: self._state.save_later(self._states))
         self.positioning.subscribe_model(self._notify_structure)
         self.positioning.subscribe_model(lambda: self.learner.follow(self.positioning.model))
+        self.positioning.subscribe_model(lambda: self.identification.follow(self.positioning.model.home))
         for subentry in subentries:
             if subentry.subentry_type == SUBENTRY_BEACON:
                 self._add_beacon(subentry, states.get(subentry.subentry_id))
@@ -112,6 +117,7 @@ class Runtime:
                 await asyncio.sleep(0)
         self.anchors.start()
         self.ingest.start()
+        self.identification.start()
         self.learner.start(model)
         self._registries.start()
         self._entry.async_on_unload(self._hass.bus.async_listen(EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_save))
@@ -128,6 +134,7 @@ class Runtime:
         self.issues.clear()
         self.ingest.stop()
         self.anchors.stop()
+        self.identification.stop()
         self.positioning.stop()
         await self.learner.async_stop()
         await self._async_save()
@@ -217,6 +224,10 @@ class Runtime:
         self._views.pop(beacon_id).stop()
         self.positioning.remove_beacon(beacon_id)
         self._reference_rssi.pop(beacon_id, None)
+
+    @callback
+    def _suspect(self, beacon_id: str, suspicion: Suspicion | None) -> None:
+        self.positioning.tracks[beacon_id].suspicion = suspicion
 
     @callback
     def _learn_reference_rssi(self, beacon_id: str, reference_rssi: float) -> None:

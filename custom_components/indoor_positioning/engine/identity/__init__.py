@@ -5,6 +5,7 @@ from .addresses import may_be_resolvable, may_be_stable, normalise_address
 from .base import PROBLEMS, Advertisement, Assurance, Identity, IdentityError, Match
 from .eddystone_tlm import Telemetry, decode_telemetry
 from .offer import offered_identity
+from .proofs import Proofs
 from .registry import IDENTITY_KINDS, identity_from_dict, parse_identity
 from .resolver import IdentityResolver, Resolution
 from .untrackable import Untrackable, untrackable_reason
@@ -18,6 +19,7 @@ __all__ = [
     "IdentityError",
     "IdentityResolver",
     "Match",
+    "Proofs",
     "Resolution",
     "Telemetry",
     "Untrackable",

@@ -25,10 +25,6 @@ PROOF_LIFETIME_S = 5.0
 # from the same address within this many seconds. Random addresses live for about 15 minutes.
 ADDRESS_LENDS_IDENTITY_S = 900.0
 
-# An identity counts as being heard for this long after its last packet: slow tags send every 10 s,
-# and proxies lose half of that.
-HEARD_FOR_S = 60.0
-
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
@@ -67,7 +63,6 @@ class IdentityResolver:
         self._indexes: dict[str, Index] = {}
         self._ordered: tuple[Index, ...] = ()
         self._verdicts: OrderedDict[str, _Verdict] = OrderedDict()
-        self._heard: dict[str, dict[Assurance, float]] = {}
 
     def add(self, beacon_id: str, identity: Identity) -> None:
         """Register one more identity of a beacon; adding the same again changes nothing."""
@@ -87,7 +82,6 @@ class IdentityResolver:
             return
         for index in self._indexes.values():
             index.remove(beacon_id)
-        self._heard.pop(beacon_id, None)
         self._verdicts.clear()
 
     def _strongest_first(self) -> tuple[Index, ...]:
@@ -119,12 +113,8 @@ class IdentityResolver:
             and adv.service_uuids == verdict.service_uuids
         ):
             self._verdicts.move_to_end(adv.address)
-            resolution = verdict.resolution
-        else:
-            resolution = self._judge(adv, now, verdict)
-        if resolution is not None:
-            self._heard.setdefault(resolution.beacon_id, {})[resolution.assurance] = now
-        return resolution
+            return verdict.resolution
+        return self._judge(adv, now, verdict)
 
     def _judge(self, adv: Advertisement, now: float, previous: _Verdict | None) -> Resolution | None:
         identified = self._identify(adv, now)
@@ -166,12 +156,6 @@ class IdentityResolver:
         addresses = tuple(addresses)
         for index in self._ordered:
             index.prime(addresses)
-
-    def assurance(self, beacon_id: str, now: float) -> Assurance | None:
-        """The strongest assurance among the beacon's identities that are being heard, None in silence."""
-        heard = self._heard.get(beacon_id, {})
-        alive = [assurance for assurance, time in heard.items() if 0 <= now - time <= HEARD_FOR_S]
-        return max(alive, key=lambda assurance: assurance.rank, default=None)
 
     def snapshot(self) -> dict[str, dict[str, Any]]:
         """What identities have learnt (clocks), by identity key; JSON-able, without secrets."""
