@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -154,6 +155,23 @@ class House:
             entries.async_update_subentry(self.entry, anchor, data={**anchor.data, "x": left + 2.0, "y": 1.5})
         await self.hass.async_block_till_done()
         await self.clock.async_pass(1)
+
+    async def async_add_zone(
+        self, name: str = "Stove", left: float = 0.0, width: float = 4.0, floor_id: str = "ground_floor", **data: Any
+    ) -> str:
+        """Add a zone 3 m deep, by default the whole kitchen, and return its id."""
+        assert self.entry
+        outline = [[left, 0.0], [left + width, 0.0], [left + width, 3.0], [left, 3.0]]
+        new = ConfigSubentry(
+            data=MappingProxyType({"floor_id": floor_id, "outline": outline, **data}),
+            subentry_type="zone",
+            title=name,
+            unique_id=None,
+        )
+        self.hass.config_entries.async_add_subentry(self.entry, new)
+        await self.hass.async_block_till_done()
+        await self.clock.async_pass(1)
+        return new.subentry_id
 
     def transmit(self, area_id: str, address: str = TAG_ADDRESS, **payload: Any) -> None:
         """Let a tag in one area send one packet that every connected proxy hears."""

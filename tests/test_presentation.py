@@ -18,7 +18,7 @@ class Stage:
     """A view of one beacon, presences for it, and what was shown."""
 
     def __init__(self, said: Presence | None = None, settings: Settings | None = None) -> None:
-        self.track = Track(cast("Any", None), said or Presence(0.0))
+        self.track = Track(cast("Any", None), said or Presence(0.0), cast("Any", None))
         self.settings = settings or Settings()
         self.shown: list[Aspect] = []
         self.view = BeaconView(cast("Positioning", self), "tag", lambda: self.settings)

@@ -12,7 +12,13 @@ from homeassistant.helpers import floor_registry as fr
 
 from .const import (
     CONF_AREA_ID,
+    CONF_BEACONS,
+    CONF_DWELL,
+    CONF_ENTER,
+    CONF_EXIT_DELAY,
+    CONF_FLOOR_ID,
     CONF_HEIGHT,
+    CONF_LEAVE,
     CONF_OUTLINE,
     CONF_REFERENCE_RSSI,
     CONF_RSSI_OFFSET,
@@ -23,9 +29,21 @@ from .const import (
     SUBENTRY_ANCHOR,
     SUBENTRY_BEACON,
     SUBENTRY_ROOM,
+    SUBENTRY_ZONE,
 )
-from .engine.geometry import OutlineError, parse_outline
-from .engine.home import DEFAULT_FLOOR, DEFAULT_STOREY_HEIGHT_M, Anchor, Beacon, Floor, Home, Position, Room
+from .engine.geometry import Outline, OutlineError, parse_outline
+from .engine.home import (
+    DEFAULT_FLOOR,
+    DEFAULT_STOREY_HEIGHT_M,
+    Anchor,
+    Beacon,
+    Floor,
+    Home,
+    Position,
+    Room,
+    Zone,
+    ZoneRule,
+)
 
 
 @callback
@@ -33,7 +51,8 @@ def build_home(hass: HomeAssistant, entry: ConfigEntry[Any], reference_rssi: Map
     """Return the home as it is known now.
 
     `reference_rssi` holds the strengths at 1 m that beacons told themselves, by beacon id; what the user set goes
-    before. Rooms whose area is gone are left out, anchors of a missing area belong to no room.
+    before. Rooms whose area is gone are left out, and zones on a floor that has no room or
+    anchor any more; anchors of a missing area belong to no room.
     """
     areas = ar.async_get(hass)
     rooms = tuple(
@@ -50,17 +69,42 @@ def build_home(hass: HomeAssistant, entry: ConfigEntry[Any], reference_rssi: Map
         )
         for subentry in entry.get_subentries_of_type(SUBENTRY_BEACON)
     )
-    return Home(rooms=rooms, anchors=anchors, floors=_floors(hass, used_floors), beacons=beacons)
+    floors = _floors(hass, used_floors)
+    known = {floor.id for floor in floors}
+    zones = tuple(
+        zone
+        for subentry in entry.get_subentries_of_type(SUBENTRY_ZONE)
+        if subentry.data[CONF_FLOOR_ID] in known and (zone := _zone(subentry)) is not None
+    )
+    return Home(rooms=rooms, anchors=anchors, floors=floors, zones=zones, beacons=beacons)
 
 
 def _room(subentry: ConfigSubentry, area: ar.AreaEntry) -> Room:
+    return Room(area.id, area.name, area.floor_id or DEFAULT_FLOOR, _outline(subentry))
+
+
+def _zone(subentry: ConfigSubentry) -> Zone | None:
+    if (outline := _outline(subentry)) is None:
+        return None
+    data, default = subentry.data, ZoneRule()
+    beacons = data.get(CONF_BEACONS)
+    rule = ZoneRule(
+        enter=data.get(CONF_ENTER, default.enter),
+        leave=data.get(CONF_LEAVE, default.leave),
+        dwell=data.get(CONF_DWELL, default.dwell),
+        exit_delay=data.get(CONF_EXIT_DELAY, default.exit_delay),
+        beacons=frozenset(beacons) if beacons else None,
+    )
+    return Zone(subentry.subentry_id, subentry.title, data[CONF_FLOOR_ID], outline, rule)
+
+
+def _outline(subentry: ConfigSubentry) -> Outline | None:
     points = subentry.data.get(CONF_OUTLINE)
     try:
-        outline = parse_outline(points) if points else None
+        return parse_outline(points) if points else None
     except OutlineError, TypeError, ValueError:
         # The forms refuse nonsense; what was edited by hand in the storage must not take the home down with it.
-        outline = None
-    return Room(area.id, area.name, area.floor_id or DEFAULT_FLOOR, outline)
+        return None
 
 
 def _anchor(subentry: ConfigSubentry, areas: ar.AreaRegistry) -> Anchor:

@@ -14,15 +14,19 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_send
+from homeassistant.util.signal_type import SignalType
 
 from . import clock
 from .anchors import AnchorWatch
+from .const import DOMAIN
 from .engine.decision import Presence
 from .engine.identity import Assurance, Proofs
 from .engine.identity.sighting import Suspicion
 from .engine.model import PositioningModel
 from .engine.observation import Observation
-from .engine.tracker import Tracker
+from .engine.tracker import MAX_SNAPSHOT_AGE_S, Tracker
+from .engine.transition import Transition, TransitionWatch
 from .settings import Settings
 from .state_store import BeaconState
 
@@ -37,6 +41,9 @@ ROUND_SHARE_S: Final = 0.005
 
 # How often a beacon that nobody hears is looked at, as long as silence changes what is believed.
 SILENT_UPDATE_INTERVAL_S: Final = 2.0
+
+# Carries every room, zone and floor that a beacon enters or leaves, for whoever acts on it.
+SIGNAL_TRANSITION: Final = SignalType[Transition](f"{DOMAIN}_transition")
 
 type PresenceListener = Callable[[Presence], None]
 type ObservationTap = Callable[[Observation], None]
@@ -57,6 +64,7 @@ class Track:
     tracker: Tracker
     # What is said at present: the tracker's own word, or before the first estimate what was said before a restart.
     presence: Presence
+    transitions: TransitionWatch
     # The newest reading of each anchor, for "strongest anchor" and who hears whom.
     latest: dict[str, Observation] = field(default_factory=dict)
     listeners: list[PresenceListener] = field(default_factory=list)
@@ -116,7 +124,8 @@ class Positioning:
     def add_beacon(self, beacon_id: str, state: BeaconState | None = None) -> None:
         """Start to track a beacon, going on from an earlier run where there was one."""
         tracker = Tracker(beacon_id, self.model, locator=self._settings.locator, settings=self._settings.decision)
-        track = Track(tracker, tracker.presence)
+        said = state.presence if state is not None and state.age <= MAX_SNAPSHOT_AGE_S else None
+        track = Track(tracker, tracker.presence, TransitionWatch(beacon_id, self.model.home, said))
         if state is not None:
             tracker.restore(state.tracker, state.age)
             track.presence = state.presence
@@ -148,6 +157,7 @@ class Positioning:
         self.model = model
         for track in tuple(self._tracks.values()):
             track.tracker.adopt(model)
+            track.transitions.adopt(model.home)
             # Each may cost a millisecond; in between the loop is for others.
             await asyncio.sleep(0)
         for listener in tuple(self._model_listeners):
@@ -173,6 +183,10 @@ class Positioning:
         """Return how many beacons are said to be in a room."""
         return sum(track.presence.room == room_id for track in self._tracks.values())
 
+    def count_in_zone(self, zone_id: str) -> int:
+        """Return how many beacons are said to be in a zone."""
+        return sum(zone_id in track.presence.zones for track in self._tracks.values())
+
     @callback
     def subscribe(self, beacon_id: str, listener: PresenceListener) -> CALLBACK_TYPE:
         """Call `listener` after each estimate of one beacon."""
@@ -180,7 +194,7 @@ class Positioning:
 
     @callback
     def subscribe_all(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
-        """Call `listener` whenever any beacon has changed its room, and when beacons come or go."""
+        """Call `listener` whenever any beacon has changed its room or zones, and when beacons come or go."""
         return _register(self._presence_listeners, listener)
 
     @callback
@@ -237,8 +251,10 @@ class Positioning:
         track.presence = presence
         for listener in tuple(track.listeners):
             listener(presence)
-        if (presence.room, presence.away) != (before.room, before.away):
+        if (presence.room, presence.away, presence.zones) != (before.room, before.away, before.zones):
             self._notify_presence()
+        for transition in track.transitions.take(presence):
+            async_dispatcher_send(self._hass, SIGNAL_TRANSITION, transition)
 
     def _carry_on(self, presence: Presence, before: Presence) -> Presence:
         """After a restart, or with another locator, nothing is known yet: what was said stays until silence ends it."""
@@ -246,7 +262,7 @@ class Positioning:
             return presence
         if presence.time - before.last_heard >= self._settings.decision.away_after:
             return Presence(presence.time, away=True, confidence=1.0, last_heard=before.last_heard)
-        return replace(before, time=presence.time)
+        return replace(before, time=presence.time, settled=False)
 
     @callback
     def _notify_presence(self) -> None:

@@ -24,6 +24,7 @@ from .const import (
     DOMAIN,
     SUBENTRY_ANCHOR,
     SUBENTRY_BEACON,
+    SUBENTRY_ZONE,
 )
 from .engine.belief import matching_cells
 from .engine.home import Home
@@ -274,11 +275,14 @@ def _build(
 
 
 def _geometry(seen: Mapping[str, _Seen]) -> dict[str, object]:
-    """What the model is built of: rooms, anchors, and the beacons' strengths."""
-    return {
-        key: one.data.get(CONF_REFERENCE_RSSI) if one.subentry_type == SUBENTRY_BEACON else one.data
-        for key, one in seen.items()
-    }
+    """What the model is built of: rooms, anchors, zones with their names, and the beacons' strengths."""
+    parts: dict[str, object] = {}
+    for key, one in seen.items():
+        if one.subentry_type == SUBENTRY_BEACON:
+            parts[key] = one.data.get(CONF_REFERENCE_RSSI)
+        else:
+            parts[key] = (one.data, one.title) if one.subentry_type == SUBENTRY_ZONE else one.data
+    return parts
 
 
 @callback

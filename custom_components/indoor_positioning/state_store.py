@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypedDict
+from typing import Any, Final, NotRequired, TypedDict
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.storage import Store
@@ -30,6 +30,7 @@ class _StoredPresence(TypedDict):
     accuracy: float | None
     confidence: float
     silence: float | None
+    zones: NotRequired[list[str]]
 
 
 class _StoredBeacon(TypedDict):
@@ -121,6 +122,7 @@ def _to_row(state: BeaconState, now: float) -> _StoredBeacon:
             "accuracy": presence.accuracy,
             "confidence": presence.confidence,
             "silence": None if presence.last_heard is None else now - presence.last_heard,
+            "zones": sorted(presence.zones),
         },
         "reference_rssi": state.reference_rssi,
     }
@@ -138,5 +140,6 @@ def _from_row(row: _StoredBeacon, age: float, saved_at: float) -> BeaconState:
         accuracy=said["accuracy"],
         confidence=said["confidence"],
         last_heard=None if silence is None else saved_at - silence,
+        zones=frozenset(said.get("zones", ())),
     )
     return BeaconState(row["tracker"], presence, row["reference_rssi"], age)

@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 from custom_components.indoor_positioning.engine.decision import (
     DOUBT_DWELLS,
     FRESH_EVIDENCE_S,
+    SETTLE_S,
     Decision,
     DecisionSettings,
     Presence,
 )
 from custom_components.indoor_positioning.engine.estimate import Estimate
+from custom_components.indoor_positioning.engine.geometry import rectangle
+from custom_components.indoor_positioning.engine.home import Zone
 
 SETTINGS = DecisionSettings()
 JUST_LIKELY = SETTINGS.enter_probability + 0.05
@@ -165,19 +168,52 @@ def test_an_estimate_without_rooms_keeps_what_was_said() -> None:
     assert presence.confidence == 0.0
 
 
-def test_zones_are_entered_high_and_left_low() -> None:
-    decision = Decision(SETTINGS)
-    said = [
-        decision.decide(float(now), _estimate(now, {"hall": 1.0}, {"sofa": sofa, "door": door})).zones
-        for now, (sofa, door) in enumerate([(0.69, 0.0), (0.7, 0.0), (0.31, 0.9), (0.3, 0.5), (0.69, 0.2)])
-    ]
-    assert said == [set(), {"sofa"}, {"sofa", "door"}, {"door"}, set()]
+SOFA = Zone("sofa", "Sofa", "0", rectangle(0.0, 0.0, 2.0, 1.0))
 
 
-def test_a_zone_that_no_longer_exists_is_left() -> None:
+def test_the_first_seconds_are_learning() -> None:
     decision = Decision(SETTINGS)
-    assert decision.decide(0.0, _estimate(0.0, {"hall": 1.0}, {"sofa": 1.0})).zones == {"sofa"}
-    assert decision.decide(1.0, _estimate(1.0, {"hall": 1.0})).zones == frozenset()
+    assert not _say(decision, 3.0, hall=1.0).settled
+    assert not _say(decision, 2.9 + SETTLE_S, hall=1.0).settled
+    assert _say(decision, 3.0 + SETTLE_S, hall=1.0).settled
+    decision.unsettle()
+    assert not _say(decision, 50.0, hall=1.0).settled
+    # Whoever comes back from away arrives, and that is no learning.
+    assert _say(decision, 200.0, heard=100.0, hall=1.0).away
+    assert _say(decision, 201.0, hall=1.0).settled
+
+
+def test_old_readings_teach_nothing() -> None:
+    decision = Decision(SETTINGS)
+    assert not _say(decision, 20.0, heard=0.0, hall=1.0).settled
+    assert not _say(decision, 40.0, heard=0.0, hall=1.0).settled
+
+
+def test_a_restart_goes_on_where_it_was() -> None:
+    decision = Decision(SETTINGS)
+    decision.zones = (SOFA,)
+    decision.resume("hall", frozenset({"sofa"}), away=False)
+    presence = decision.decide(1.0, _estimate(1.0, {"hall": 0.4, "kitchen": 0.45}, {"sofa": 0.1}))
+    assert (presence.room, presence.zones, presence.settled) == ("hall", frozenset({"sofa"}), False)
+    later = 1.0 + SETTLE_S
+    assert decision.decide(later, _estimate(later, {"hall": 0.4, "kitchen": 0.45}, {"sofa": 0.1})).zones == set()
+
+
+def test_who_was_away_at_a_restart_arrives() -> None:
+    decision = Decision(SETTINGS)
+    decision.resume("hall", frozenset(), away=True)
+    presence = _say(decision, 1.0, kitchen=0.6, hall=0.4)
+    assert (presence.room, presence.settled) == ("kitchen", True)
+
+
+def test_zones_are_decided_on_fresh_readings_only() -> None:
+    decision = Decision(SETTINGS)
+    decision.zones = (SOFA,)
+    assert decision.decide(0.0, _estimate(0.0, {"hall": 1.0}, {"sofa": 0.8})).zones == {"sofa"}
+    decision.decide(SETTLE_S, _estimate(SETTLE_S, {"hall": 1.0}, {"sofa": 0.8}))
+    stale = _estimate(30.0, {"hall": 1.0}, {"sofa": 0.0}, heard=SETTLE_S)
+    assert decision.decide(30.0, stale).zones == {"sofa"}
+    assert decision.decide(31.0, _estimate(31.0, {"hall": 1.0}, {"sofa": 0.0})).zones == set()
 
 
 def test_settings_may_change_on_the_way() -> None:

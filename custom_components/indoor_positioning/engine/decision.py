@@ -1,4 +1,4 @@
-"""From belief to a statement: which room and zones a beacon is in, said steadily.
+"""From belief to a statement: where a beacon is, said steadily.
 
 A posterior flickers at doors and while somebody sits on a boundary. A room is therefore taken on probability AND
 dwell, held until another one earns it, and given up only for silence. Fast in, unhurried out.
@@ -6,16 +6,18 @@ dwell, held until another one earns it, and given up only for silence. Fast in, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .estimate import Estimate
 from .geometry import Point
+from .home import Zone
+from .zone_decision import ZoneDecision
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionSettings:
-    """When a room or zone counts as entered or left; probabilities 0..1, times in seconds.
+    """When a room counts as entered or left; probabilities 0..1, times in seconds. Zones have rules of their own.
 
     A room is entered when it held `enter_probability` for `enter_dwell`, or at once at `sure_probability`;
     `away_after` seconds of silence mean away.
@@ -24,8 +26,6 @@ class DecisionSettings:
     enter_probability: float = 0.5
     enter_dwell: float = 2.0
     sure_probability: float = 0.8
-    zone_enter: float = 0.7
-    zone_leave: float = 0.3
     away_after: float = 60.0
 
 
@@ -38,12 +38,17 @@ DOUBT_DWELLS = 3.0
 # decisions need evidence younger than this (s).
 FRESH_EVIDENCE_S = 5.0
 
+# Belief that starts, is taken up after a restart or carried over to another plan needs some readings of several
+# anchors until it is itself again: a slow tag sends one every 2 s (s).
+SETTLE_S = 10.0
+
 
 @dataclass(frozen=True, slots=True)
 class Presence:
     """What is said of a beacon at `time`.
 
-    `room` is None while nothing is known yet and when away; `confidence` the probability of the named room.
+    `room` is None while nothing is known yet and when away; `confidence` the probability of the named room. While
+    not `settled`, the belief is still being learnt, and a change of place says nothing of the beacon.
     """
 
     time: float
@@ -56,6 +61,7 @@ class Presence:
     zones: frozenset[str] = frozenset()
     last_heard: float | None = None
     estimate: Estimate | None = None
+    settled: bool = True
 
 
 class Decision:
@@ -64,10 +70,30 @@ class Decision:
     def __init__(self, settings: DecisionSettings) -> None:
         self.settings = settings
         self.room: str | None = None
-        self.zones: frozenset[str] = frozenset()
+        self.zones: Sequence[Zone] = ()
+        self._zone_decision = ZoneDecision()
+        # None until readings come after a start or a changed plan.
+        self._settled_at: float | None = None
         self._candidate: str | None = None
         self._candidate_since = 0.0
         self._doubt_since: float | None = None
+
+    @property
+    def inside(self) -> frozenset[str]:
+        """The zones that the beacon is in."""
+        return self._zone_decision.inside
+
+    def resume(self, room: str | None, zones: frozenset[str], *, away: bool) -> None:
+        """Go on from what was said before a restart."""
+        if away:
+            # Whoever was away and is heard arrives; there is nothing to settle.
+            self.forget()
+        else:
+            self.room, self._zone_decision.inside = room, zones
+
+    def unsettle(self) -> None:
+        """Take the next readings as learning: the plan or the way to locate has changed."""
+        self._settled_at = None
 
     def decide(self, now: float, estimate: Estimate | None) -> Presence:
         """Return what to say at `now`, given the belief (None: nothing is known)."""
@@ -78,8 +104,10 @@ class Decision:
             self.forget()
             return Presence(now, away=True, confidence=1.0, last_heard=estimate.evidence_time, estimate=estimate)
         if silence <= FRESH_EVIDENCE_S:
+            if self._settled_at is None:
+                self._settled_at = now + SETTLE_S
             self._decide_room(now, estimate.room_probabilities)
-            self._decide_zones(estimate.zone_probabilities)
+            self._zone_decision.decide(now, self.zones, estimate.zone_probabilities, settled=now >= self._settled_at)
         return Presence(
             time=now,
             room=self.room,
@@ -87,14 +115,17 @@ class Decision:
             position=estimate.position,
             accuracy=estimate.accuracy,
             confidence=estimate.room_probabilities.get(self.room, 0.0) if self.room else 0.0,
-            zones=self.zones,
+            zones=self.inside,
             last_heard=estimate.evidence_time,
             estimate=estimate,
+            settled=self._settled_at is not None and now >= self._settled_at,
         )
 
     def forget(self) -> None:
         """Start over: the beacon is away, whatever was believed before."""
-        self.room, self.zones = None, frozenset()
+        self.room = None
+        self._zone_decision.forget()
+        self._settled_at = float("-inf")
         self._candidate, self._doubt_since = None, None
 
     def _decide_room(self, now: float, probabilities: Mapping[str, float]) -> None:
@@ -127,8 +158,3 @@ class Decision:
     def _enter(self, room: str) -> None:
         self.room = room
         self._candidate, self._doubt_since = None, None
-
-    def _decide_zones(self, probabilities: Mapping[str, float]) -> None:
-        entered = {zone for zone, chance in probabilities.items() if chance >= self.settings.zone_enter}
-        kept = {zone for zone in self.zones if probabilities.get(zone, 0.0) > self.settings.zone_leave}
-        self.zones = frozenset(entered | kept)

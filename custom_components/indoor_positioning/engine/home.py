@@ -45,6 +45,21 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
+class ZoneRule:
+    """When a zone counts as entered or left, and for whom.
+
+    Entered when its probability held `enter` for `dwell` seconds, left when it stayed at `leave` or below for
+    `exit_delay` seconds. `beacons` are the ids of those it counts for, None means all.
+    """
+
+    enter: float = 0.7
+    leave: float = 0.3
+    dwell: float = 0.0
+    exit_delay: float = 0.0
+    beacons: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Zone:
     """Any outline inside a floor: a sofa, a doorway, a show-case. Zones overlap freely."""
 
@@ -52,6 +67,11 @@ class Zone:
     name: str
     floor: str
     outline: Outline
+    rule: ZoneRule = ZoneRule()
+
+    def counts_for(self, beacon_id: str) -> bool:
+        """Whether the zone is there for a beacon."""
+        return self.rule.beacons is None or beacon_id in self.rule.beacons
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +144,10 @@ class Home:
         """Return the floor with this id."""
         return _find(self.floors, floor_id)
 
+    def zone(self, zone_id: str) -> Zone | None:
+        """Return the zone with this id."""
+        return _find(self.zones, zone_id)
+
     def anchor(self, anchor_id: str) -> Anchor | None:
         """Return the anchor with this id."""
         return _find(self.anchors, anchor_id)
@@ -138,5 +162,5 @@ class Home:
         return tuple(room for room in self.rooms if room.floor == floor_id)
 
 
-def _find[T: (Room, Floor, Anchor)](items: Iterable[T], item_id: str) -> T | None:
+def _find[T: (Room, Floor, Zone, Anchor)](items: Iterable[T], item_id: str) -> T | None:
     return next((item for item in items if item.id == item_id), None)

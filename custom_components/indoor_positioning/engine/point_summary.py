@@ -8,8 +8,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from .estimate import Estimate
-from .geometry import FloatArray, Point, contains
+from .geometry import FloatArray, Point
 from .model import PositioningModel
+from .zone_cells import cells_of_zones
 
 # A plane normal distribution holds 68 % within this many standard deviations: sqrt(-2 ln 0.32).
 RADIUS_68 = math.sqrt(-2.0 * math.log(0.32))
@@ -32,11 +33,12 @@ class PointSummary:
         self._cells = [np.flatnonzero((grid.floor == index) & grid.placed) for index in range(len(home.floors))]
         self._points = np.nan_to_num(grid.points)
         self._room = np.where(grid.room >= 0, grid.room, len(home.rooms))
+        covered = cells_of_zones(home, grid)
         levels = {floor.id: index for index, floor in enumerate(home.floors)}
         self._zones = {
-            zone.id: (levels[zone.floor], contains(zone.outline, self._points[self._cells[levels[zone.floor]]]))
+            zone.id: (level, np.searchsorted(self._cells[level], covered[zone.id][0]), covered[zone.id][1])
             for zone in home.zones
-            if zone.floor in levels
+            if (level := levels.get(zone.floor)) is not None
         }
 
     def at_point(
@@ -72,7 +74,7 @@ class PointSummary:
             room_probabilities={room: float(chance) for room, chance in zip(self._rooms, rooms, strict=False)},
             floor_probabilities=self._named(floors),
             zone_probabilities={
-                zone: float(densities[level][inside].sum()) for zone, (level, inside) in self._zones.items()
+                zone: float(densities[level][inside] @ shares) for zone, (level, inside, shares) in self._zones.items()
             },
         )
 

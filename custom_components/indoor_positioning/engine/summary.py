@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .estimate import Estimate
-from .geometry import FloatArray, Point, contains
+from .geometry import FloatArray, Point
 from .grid import Grid
 from .home import Home
 from .motion import WALKING, FloatArray32
+from .zone_cells import cells_of_zones
 
 # The accuracy is the radius of the circle around the position that holds this much of the belief.
 ACCURACY_MASS = 0.68
@@ -29,7 +29,7 @@ class CellSummary:
         self._on_plan = [np.flatnonzero((grid.floor == index) & grid.placed) for index in range(len(home.floors))]
         # A cell is not a point: its own extent belongs to the spread of what is believed.
         self._cell_variance = float(np.mean(grid.size**2)) / 12.0 if len(grid) else 0.0
-        self._zones = _cells_of_zones(home, grid)
+        self._zones = cells_of_zones(home, grid)
 
     def estimate(self, now: float, evidence_time: float, belief: FloatArray32) -> Estimate:
         """Return the estimate that `belief` (modes, cells, offsets) amounts to."""
@@ -49,7 +49,7 @@ class CellSummary:
             accuracy=accuracy,
             room_probabilities={room.id: float(chance) for room, chance in zip(home.rooms, rooms, strict=False)},
             floor_probabilities={level.id: float(chance) for level, chance in zip(home.floors, floors, strict=True)},
-            zone_probabilities={zone: float(cells[inside].sum()) for zone, inside in self._zones.items()},
+            zone_probabilities={zone: float(cells[inside] @ shares) for zone, (inside, shares) in self._zones.items()},
             moving=float(belief[WALKING].sum()),
         )
 
@@ -74,12 +74,3 @@ class CellSummary:
         reached = np.cumsum(weights[order])
         radius = away[order][min(int(np.searchsorted(reached, ACCURACY_MASS)), len(away) - 1)]
         return float(np.sqrt(radius**2 + self._cell_variance))
-
-
-def _cells_of_zones(home: Home, grid: Grid) -> dict[str, NDArray[np.intp]]:
-    floors = {floor.id: index for index, floor in enumerate(home.floors)}
-    points = np.nan_to_num(grid.points, nan=np.inf)
-    return {
-        zone.id: np.flatnonzero((grid.floor == floors.get(zone.floor, -1)) & contains(zone.outline, points))
-        for zone in home.zones
-    }

@@ -8,12 +8,14 @@ from dataclasses import replace
 from typing import Any
 
 from .decision import Decision, DecisionSettings, Presence
+from .home import Zone
 from .lesson_pace import LessonPace
 from .locators import DEFAULT_LOCATOR, create_locator
 from .locators.base import Locator, Resumable, Teaching
 from .model import PositioningModel
 from .observation import Observation, is_valid_rssi
 from .self_calibration import Lesson
+from .transition import redrawn_zones, rooms_redrawn
 
 # Readings that wait for the next estimate; more than this in a few seconds is a flood, and the newest count (packets).
 MAX_PENDING = 500
@@ -43,6 +45,7 @@ class Tracker:
         self._locator_name = locator
         self._locator: Locator = create_locator(locator, model, beacon_id)
         self._decision = Decision(settings or DecisionSettings())
+        self._decision.zones = self._zones(model)
         self._offsets = _anchor_offsets(model)
         self._pending: list[Observation] = []
         self._pace = LessonPace()
@@ -89,9 +92,12 @@ class Tracker:
 
     def adopt(self, model: PositioningModel) -> None:
         """Go on with a changed home or survey; what is believed is kept as far as it carries over."""
-        self._model = model
+        before, self._model = self._model.home, model
         self._offsets = _anchor_offsets(model)
         self._locator.adopt(model)
+        self._decision.zones = self._zones(model)
+        if redrawn_zones(before, model.home) or rooms_redrawn(before, model.home):
+            self._decision.unsettle()
 
     def configure(self, *, locator: str, settings: DecisionSettings) -> None:
         """Change how to locate and decide; the belief starts anew only where the locator changes."""
@@ -99,6 +105,7 @@ class Tracker:
         if locator != self._locator_name:
             self._locator_name = locator
             self._locator = create_locator(locator, self._model, self.beacon_id)
+            self._decision.unsettle()
 
     def snapshot(self) -> dict[str, Any]:
         """Return what outlives a restart, JSON-able."""
@@ -106,6 +113,7 @@ class Tracker:
         return {
             "room": self._decision.room,
             "away": self.presence.away,
+            "zones": sorted(self._decision.inside),
             "locator": self._locator_name,
             "belief": belief,
         }
@@ -114,9 +122,13 @@ class Tracker:
         """Resume from a snapshot that is `age` seconds old; one too old or of another locator gives the room only."""
         if age > MAX_SNAPSHOT_AGE_S:
             return
-        room = data.get("room")
-        if isinstance(room, str) and self._model.home.room(room) is not None:
-            self._decision.room = room
+        home, room, zones, away = self._model.home, data.get("room"), data.get("zones"), data.get("away") is True
+        self._decision.resume(
+            room if isinstance(room, str) and home.room(room) is not None else None,
+            frozenset(zone for zone in zones if isinstance(zone, str)) if isinstance(zones, list) else frozenset(),
+            away=away,
+        )
+        self.presence = replace(self.presence, away=away)
         belief = data.get("belief")
         if (
             data.get("locator") == self._locator_name
@@ -124,6 +136,9 @@ class Tracker:
             and isinstance(belief, dict)
         ):
             self._locator.resume(belief, age)
+
+    def _zones(self, model: PositioningModel) -> tuple[Zone, ...]:
+        return tuple(zone for zone in model.home.zones if zone.counts_for(self.beacon_id))
 
 
 def _anchor_offsets(model: PositioningModel) -> dict[str, float]:
