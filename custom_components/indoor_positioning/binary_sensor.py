@@ -1,4 +1,4 @@
-"""Whether anybody's beacon is in a room."""
+"""Whether anybody's beacon is in a room or zone."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import SUBENTRY_ROOM
-from .entity import RoomEntity, async_follow_subentries
+from .const import SUBENTRY_ROOM, SUBENTRY_ZONE
+from .entity import PlaceEntity, async_follow_subentries
 from .runtime import IndoorPositioningConfigEntry, Runtime
 
 PARALLEL_UPDATES = 0
@@ -20,17 +20,17 @@ PARALLEL_UPDATES = 0
 async def async_setup_entry(
     _hass: HomeAssistant, entry: IndoorPositioningConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add an occupancy sensor a room."""
+    """Add an occupancy sensor a room and zone."""
     async_follow_subentries(entry, async_add_entities, _entities_of)
 
 
 def _entities_of(runtime: Runtime, subentry: ConfigSubentry) -> Iterator[OccupancySensor]:
-    if subentry.subentry_type == SUBENTRY_ROOM:
+    if subentry.subentry_type in (SUBENTRY_ROOM, SUBENTRY_ZONE):
         yield OccupancySensor(BINARY_SENSOR, runtime, subentry, "occupancy")
 
 
-class OccupancySensor(RoomEntity, BinarySensorEntity):
-    """On while at least one beacon is in the room."""
+class OccupancySensor(PlaceEntity, BinarySensorEntity):
+    """On while at least one beacon is in the room or zone."""
 
     _attr_device_class = BinarySensorDeviceClass.OCCUPANCY
 
