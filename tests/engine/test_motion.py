@@ -17,6 +17,7 @@ from custom_components.indoor_positioning.engine.motion import (
     MAX_STRETCH_S,
     MODES,
     RESTING,
+    RESTING_CREEP,
     RESTING_DWELL_S,
     WALKING,
     WALKING_DWELL_S,
@@ -84,6 +85,35 @@ def test_spreading_neither_makes_nor_loses_belief(name: str, seed: int, elapsed:
     assert spread.sum(dtype=float) == pytest.approx(1.0, abs=1e-4)
     # A beacon's power is not changed by walking.
     assert spread.sum(axis=(0, 1)) == pytest.approx(belief.sum(axis=(0, 1)), abs=1e-4)
+
+
+@pytest.mark.parametrize("name", HOMES)
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 2**31), elapsed=st.floats(0.01, 20.0))
+def test_the_fast_computation_equals_the_plain_chain(name: str, seed: int, elapsed: float) -> None:
+    model = MODELS[name]
+    count = len(model.source)
+    step = np.zeros((count, count))
+    np.add.at(step, (np.repeat(np.arange(count), model.source.shape[1]), model.source.ravel()), model.weight.ravel())
+    belief = np.maximum(np.random.default_rng(seed).normal(size=(MODES, count, OFFSETS)), 0.0) ** 5
+    # One power in which nobody believes, as after minutes of evidence.
+    belief[:, :, 0] *= 1e-12
+    belief /= belief.sum()
+    leave, settle = 1.0 / RESTING_DWELL_S, 1.0 / WALKING_DWELL_S
+    decay = 1.0 - np.exp(-(leave + settle) * elapsed)
+    off, on = leave / (leave + settle) * decay, settle / (leave + settle) * decay
+    resting = (1.0 - off) * belief[RESTING] + on * belief[WALKING]
+    walking = off * belief[RESTING] + (1.0 - on) * belief[WALKING]
+    share = min(1.0, elapsed / model.step)
+    for _ in range(max(1, round(elapsed / model.step))):
+        walking = (1.0 - share) * walking + share * (step @ walking)
+    creep = min(RESTING_CREEP * elapsed / model.step, 0.5)
+    resting = (1.0 - creep) * resting + creep * (step @ resting)
+    jump = -np.expm1(-JUMP_RATE_HZ * elapsed)
+    plain = np.stack((resting, walking))
+    plain = (1.0 - jump) * plain + jump * model.anywhere[:, None] * plain.sum(axis=1, keepdims=True)
+    fast = model.spread(belief.astype(np.float32), elapsed)
+    assert np.abs(fast - plain).sum() < 2e-5
 
 
 def test_no_time_changes_nothing() -> None:

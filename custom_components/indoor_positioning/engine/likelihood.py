@@ -32,7 +32,7 @@ PACKET_SD_DB = 4.0
 FADING_S = 1.0
 
 # At rest the next packet meets the same fading and the same error of the map, so evidence counts for less: walking
-# weighs this often as much. (An integer, so that one exponential serves both.)
+# weighs this often as much.
 WALKING_PER_RESTING = 3
 
 # Readings are gathered this long before they count (s). Corrected by every packet at once, the filter takes a proxy
@@ -48,6 +48,15 @@ SENSITIVITY_SPREAD_DB = 3.0
 
 # Even a strong packet is missed while a proxy scans another channel or speaks on Wi-Fi.
 BEST_RECEPTION = 0.5
+
+# No state is ever believed in less than this: far below what single floats resolve beside the rest, so that it moves
+# nothing, and far above where they lose digits and arithmetic grows tenfold slower. Nothing is impossible for good.
+LEAST_BELIEF = 1e-18
+LEAST_LOG_LIKELIHOOD = np.log(LEAST_BELIEF)
+
+# So many anchors' terms are multiplied before a logarithm is taken: a term is below 700 (gap 150 dB, offset 20 dB,
+# spread 3 dB), and its twelfth power is about the last that a single float holds.
+TERMS_A_LOGARITHM = 12
 
 # A logistic curve of scale s is a normal one of sd 1.7 s: joins the map's own uncertainty to the receiver's curve.
 LOGISTIC_PER_SD = 1.0 / 1.7
@@ -102,64 +111,106 @@ class LinkEvidence:
 
 
 class RssiLikelihood:
-    """Likelihood over (cells, offsets) given one radio map; one object serves all beacons of a model."""
+    """Likelihood over (cells, offsets) given one radio map; one object serves all beacons of a model.
+
+    What it holds and returns lies in memory with the cells innermost, since they are many and the offsets few.
+    """
 
     def __init__(self, radio_map: RadioMap, offsets: FloatArray = OFFSETS_DB) -> None:
         self.row = {anchor: index for index, anchor in enumerate(radio_map.anchors)}
         self._mean = radio_map.mean.astype(np.float32)
         self._variance = (radio_map.spread**2 + radio_map.visit**2).astype(np.float32)
-        self._offsets = offsets.astype(np.float32)
-        self._missed, self._caught = _log_reception(radio_map, offsets)
+        self._powers = np.vander(offsets, 3, increasing=True).astype(np.float32)
+        self._missed, self._odds = _log_reception(radio_map, offsets)
+        self._all_missed: tuple[bytes, FloatArray32] | None = None
 
     def correct(self, belief: FloatArray32, links: Links) -> FloatArray32:
         """Return the belief (modes, cells, offsets) after the links' evidence."""
         log_likelihood = self.log_likelihood(links)
-        # The maximum keeps the exponential in range; one serves both modes.
-        resting = np.exp((links.weight / WALKING_PER_RESTING) * (log_likelihood - log_likelihood.max()))
+        log_likelihood -= log_likelihood.max()  # keeps the exponential in range
         corrected = np.empty_like(belief)
-        for mode, tempered, power in (
-            (RESTING, resting, WALKING_PER_RESTING),
-            (WALKING, resting**WALKING_PER_RESTING, 1),
-        ):
-            corrected[mode] = belief[mode] * tempered
+        for mode, power in ((RESTING, WALKING_PER_RESTING), (WALKING, 1)):
+            likelihood = _exponential(links.weight / power * log_likelihood)
+            np.multiply(belief[mode], likelihood, out=corrected[mode])
             before, after = float(belief[mode].sum()), float(corrected[mode].sum())
             if after > 0.0:
                 # Tempered evidence would flatter its own mode: the modes are weighed by the whole of it.
                 corrected[mode] *= (after / before) ** (power - 1)
         total = float(corrected.sum())
         if not total > 0.0:  # belief and evidence exclude each other: the evidence is newer
-            corrected = np.broadcast_to(resting, belief.shape)
+            corrected[:] = _exponential(links.weight / WALKING_PER_RESTING * log_likelihood)
             total = float(corrected.sum())
-        return np.asarray(corrected / total, dtype=np.float32)
+        corrected /= total
+        corrected += np.float32(LEAST_BELIEF)
+        return corrected
 
     def log_likelihood(self, links: Links) -> FloatArray32:
         """Return the log-likelihood, shape (cells, offsets), up to a constant."""
-        cells, offsets = self._mean.shape[1], len(self._offsets)
-        # The product of all anchors' terms needs one logarithm instead of one each; doubles hold it.
-        misfit = np.ones((cells, offsets))
-        level = np.ones(cells)
-        for row, rssi, packets in zip(links.rows, links.rssi, links.packets, strict=True):
-            variance = self._variance[row] + np.float32(PACKET_SD_DB**2 / packets)
-            gap = (np.float32(rssi) - self._mean[row])[:, None] - self._offsets
-            misfit *= 1.0 + gap * gap / (TAIL_NU * variance)[:, None]
-            level *= variance
-        result = -0.5 * (TAIL_NU + 1.0) * np.log(misfit) - 0.5 * np.log(level)[:, None]
+        result = self._strength(links)
         result += self._hearing(links)
-        return np.asarray(result, dtype=np.float32)
+        return result.T
 
-    def _hearing(self, links: Links) -> FloatArray:
-        """Return the log-likelihood of who heard how many of the packets, whatever their strength, (cells, offsets)."""
-        # The best-heard anchor tells how many were sent.
-        sent = links.packets.max(initial=0.0) / BEST_RECEPTION
-        result: FloatArray = sent * self._missed[links.silent].sum(axis=0)
-        for row, packets in zip(links.rows, links.packets, strict=True):
-            result += packets * self._caught[row] + (sent - packets) * self._missed[row]
+    def _strength(self, links: Links) -> FloatArray32:
+        """Return the log-likelihood of how strong the beacon was heard, (offsets, cells).
+
+        The Student-t of a gap g - o to the expected level is a quadratic in the offset o, whose coefficients each cell
+        needs once for all offsets; and the product of many anchors' terms needs one logarithm instead of one each.
+        """
+        packet = (PACKET_SD_DB**2 / links.packets).astype(np.float32)
+        variance = self._variance[links.rows] + packet[:, None]
+        gap = links.rssi.astype(np.float32)[:, None] - self._mean[links.rows]
+        curve = 1.0 / (TAIL_NU * variance)
+        slope = curve * gap
+        coefficients = np.stack((1.0 + slope * gap, -2.0 * slope, curve), axis=1)
+        misfit = np.ones((len(self._powers), self._mean.shape[1]), dtype=np.float32)
+        logarithm = np.zeros_like(misfit)
+        term = np.empty_like(misfit)
+        for number, quadratic in enumerate(coefficients, start=1):
+            misfit *= np.matmul(self._powers, quadratic, out=term)
+            if number % TERMS_A_LOGARITHM == 0:
+                logarithm += np.log(misfit)
+                misfit[:] = 1.0
+        logarithm += np.log(misfit)
+        result: FloatArray32 = np.float32(-0.5 * (TAIL_NU + 1.0)) * logarithm
+        result -= np.float32(0.5) * np.log(variance).sum(axis=0)
         return result
+
+    def _hearing(self, links: Links) -> FloatArray32:
+        """Return the log-likelihood of who heard how many of the packets, whatever their strength, (offsets, cells)."""
+        # The best-heard anchor tells how many were sent.
+        sent = np.float32(links.packets.max(initial=0.0) / BEST_RECEPTION)
+        packets = np.zeros(len(self._odds), dtype=np.float32)
+        packets[links.rows] = links.packets
+        result = sent * self._missed_by_all(np.union1d(links.rows, links.silent))
+        result += packets @ self._odds
+        return np.asarray(result.reshape(len(self._powers), -1))
+
+    def _missed_by_all(self, listening: NDArray[np.intp]) -> FloatArray32:
+        """Return the log of the chance that all of these anchors miss one packet, (offsets x cells).
+
+        The same anchors listen for all beacons and for long, so the last answer is kept.
+        """
+        key = listening.tobytes()
+        if self._all_missed is None or self._all_missed[0] != key:
+            self._all_missed = key, self._missed[listening].sum(axis=0)
+        return self._all_missed[1]
+
+
+def _exponential(logarithm: FloatArray32) -> FloatArray32:
+    """Return e to the power of `logarithm`, which is overwritten, but not less than what is ever believed."""
+    np.maximum(logarithm, np.float32(LEAST_LOG_LIKELIHOOD), out=logarithm)
+    return np.exp(logarithm, out=logarithm)
 
 
 def _log_reception(radio_map: RadioMap, offsets: FloatArray) -> tuple[FloatArray32, FloatArray32]:
-    """Return the logs of the chance that one packet is missed and caught, shapes (anchors, cells, offsets)."""
+    """Return two logs, of the chance that one packet is missed and of the odds that it is caught.
+
+    Both (anchors, offsets x cells).
+    """
     scale = LOGISTIC_PER_SD * np.sqrt(radio_map.spread**2 + radio_map.visit**2 + SENSITIVITY_SPREAD_DB**2)
-    above = (radio_map.mean[..., None] + offsets - SENSITIVITY_DBM) / scale[..., None]
+    above = (radio_map.mean[:, None] + offsets[:, None] - SENSITIVITY_DBM) / scale[:, None]
     received = BEST_RECEPTION / (1.0 + np.exp(-above))
-    return np.asarray(np.log1p(-received), dtype=np.float32), np.asarray(np.log(received), dtype=np.float32)
+    table = (len(radio_map.anchors), received[:1].size)
+    missed = np.log1p(-received).reshape(table)
+    caught = np.log(received).reshape(table)
+    return np.asarray(missed, dtype=np.float32), np.asarray(caught - missed, dtype=np.float32)

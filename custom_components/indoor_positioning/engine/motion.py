@@ -37,6 +37,9 @@ RESTING, WALKING = 0, 1
 # Longest stretch of time that is stepped through exactly; after it belief has spread as far as it matters (s).
 MAX_STRETCH_S = 30.0
 
+# Power offsets with less of the belief than this are not moved: whatever they hold, it shows nowhere.
+NEGLIGIBLE_MASS = 1e-7
+
 type FloatArray32 = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 
 
@@ -45,7 +48,7 @@ class MotionModel:
     """Spread over cells: cell i draws `weight[i, d]` from `source[i, d]`, (cells, ways), in one step of `step` seconds.
 
     Rows of the underlying Markov chain sum to one, so that a step neither makes nor loses mass. `anywhere` (cells,)
-    is where a jump lands.
+    is where a jump lands. Both tables lie in memory way by way.
     """
 
     source: IntArray
@@ -54,28 +57,40 @@ class MotionModel:
     anywhere: FloatArray32
 
     def spread(self, belief: FloatArray32, elapsed: float) -> FloatArray32:
-        """Return belief (MODES, cells, offsets) after `elapsed` seconds."""
+        """Return belief (MODES, cells, offsets) after `elapsed` seconds.
+
+        The answer lies in memory with the cells innermost: they are many and the offsets few, and what follows in the
+        filter goes along them.
+        """
         elapsed = min(max(elapsed, 0.0), MAX_STRETCH_S)
         if elapsed == 0.0:
             return belief
-        resting, walking = _switch(belief, elapsed)
+        resting, walking = _switch(np.ascontiguousarray(belief.swapaxes(1, 2)), elapsed)
         if elapsed < self.step:  # whoever asks several times a step must not make anyone walk faster
-            share = np.float32(elapsed / self.step)
-            walking = (1 - share) * walking + share * self._stepped(walking)
+            self._walk(walking, 1, elapsed / self.step)
         else:
-            for _ in range(round(elapsed / self.step)):
-                walking = self._stepped(walking)
-        creep = np.float32(min(RESTING_CREEP * elapsed / self.step, 0.5))
-        resting = (1 - creep) * resting + creep * self._stepped(resting)
+            self._walk(walking, round(elapsed / self.step), 1.0)
+        self._walk(resting, 1, min(RESTING_CREEP * elapsed / self.step, 0.5))
         spread = np.stack((resting, walking))
         jump = np.float32(-np.expm1(-JUMP_RATE_HZ * elapsed))
-        result: FloatArray32 = (1 - jump) * spread + jump * self.anywhere[:, None] * spread.sum(axis=1, keepdims=True)
-        return result
+        landing = jump * spread.sum(axis=2, keepdims=True)
+        spread *= 1 - jump
+        spread += landing * self.anywhere
+        return spread.swapaxes(1, 2)
 
-    def _stepped(self, mass: FloatArray32) -> FloatArray32:
-        """Return mass (cells, offsets) one step later."""
-        after: FloatArray32 = np.einsum("nd,ndk->nk", self.weight, mass[self.source])
-        return after
+    def _walk(self, mass: FloatArray32, steps: int, share: float) -> None:
+        """Let `share` of the mass (offsets, cells) go `steps` steps, in place."""
+        live = np.flatnonzero(mass.sum(axis=1) > NEGLIGIBLE_MASS)
+        before = mass[live]
+        here, there, drawn = before, np.empty_like(before), np.empty_like(before)
+        for _ in range(steps):
+            there[:] = 0.0
+            for source, weight in zip(self.source.T, self.weight.T, strict=True):
+                np.take(here, source, axis=1, out=drawn, mode="clip")
+                drawn *= weight
+                there += drawn
+            here, there = there, here if here is not before else np.empty_like(before)
+        mass[live] = here if share == 1.0 else np.float32(1.0 - share) * before + np.float32(share) * here
 
 
 def _switch(belief: FloatArray32, elapsed: float) -> tuple[FloatArray32, FloatArray32]:
@@ -107,7 +122,8 @@ def build_motion(home: Home, grid: Grid) -> MotionModel:
     stay = np.maximum(stay, 0.0)
     source, weight = _pull(target, out, stay)
     rooms_share = _anywhere(home, grid)
-    return MotionModel(source, weight.astype(np.float32), step, rooms_share.astype(np.float32))
+    by_ways = np.asfortranarray(weight, dtype=np.float32)
+    return MotionModel(np.asfortranarray(source), by_ways, step, rooms_share.astype(np.float32))
 
 
 # Passage summed over an open cell's ways: four sides at 1 and four diagonals at 0.5, and room to stay.
