@@ -50,7 +50,12 @@ def packet_cost() -> float | None:
         patch("homeassistant.components.bluetooth.async_discovered_service_info", return_value=[]),
         patch("custom_components.indoor_positioning.ingest.async_track_time_interval", return_value=MagicMock()),
     ):
-        ingest = Ingest(MagicMock(), Identification(MagicMock(), lambda *_: None), received.append, lambda *_: None)
+        ingest = Ingest(
+            MagicMock(),
+            Identification(MagicMock(), "home", lambda *_: None, lambda: None),
+            received.append,
+            lambda *_: None,
+        )
         ingest.set_beacon("tag", [parse_identity("address", address)])
         ingest.start()
         callbacks[0](info, None)  # discovery registers the address

@@ -44,7 +44,9 @@ async def test_what_exists_without_a_plan(house: House) -> None:
         "sensor.bedroom_count",
         "sensor.kitchen_count",
         "sensor.living_room_count",
+        "binary_sensor.tag_duplicate_suspected",
         "device_tracker.tag",
+        "sensor.tag_assurance",
         "sensor.tag_room",
         "sensor.tag_floor",
         "sensor.tag_confidence",
@@ -62,7 +64,9 @@ async def test_what_exists_without_a_plan(house: House) -> None:
     }
     diagnostic = {entity_id for entity_id, one in found.items() if one.entity_category is EntityCategory.DIAGNOSTIC}
     assert diagnostic == {
+        "binary_sensor.tag_duplicate_suspected",
         "device_tracker.tag",
+        "sensor.tag_assurance",
         "sensor.tag_confidence",
         "sensor.tag_last_seen",
         "sensor.tag_strongest_anchor",

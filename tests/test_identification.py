@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from custom_components.indoor_positioning.const import DOMAIN
 from custom_components.indoor_positioning.engine.identity import Assurance, parse_identity
-from custom_components.indoor_positioning.engine.identity.clone_watch import CloneReason
-from tests.house import FAR_DBM, NEAR_DBM, TAG_ADDRESS, TAG_UUID, House, ibeacon_data
+from tests.house import NEAR_DBM, TAG_ADDRESS, TAG_UUID, House, ibeacon_data
 from tests.protocols import EID_EXPONENT, EIK, IRK, eid_payload, resolvable_address, uid_payload
 
 EID_ADDRESS = "42:00:00:00:00:01"
@@ -92,26 +92,59 @@ async def test_a_step_of_this_machines_clock_costs_no_proof(house: House, caplog
     assert "clock was set by -18000 s" in caplog.text
 
 
-async def send_twice(house: House, seconds: int, **payload: Any) -> None:
-    """Let the tag stay in the kitchen and a copy of it in the bedroom, two packets a second and each."""
-    for _ in range(seconds):
-        for area_id in ("kitchen", "bedroom", "kitchen", "bedroom"):
-            for area, proxy in house.proxies.items():
-                proxy.hear(TAG_ADDRESS, NEAR_DBM if area == area_id else FAR_DBM, **payload)
-            await house.clock.async_pass(0.25)
+async def test_a_learnt_clock_survives_a_restart(house: House) -> None:
+    """A tag whose clock began at zero: an old recording is refused from the first packet after a restart on."""
+    await house.async_set_up()
+    assert house.entry
+    beacon_id = await add_person(house)
+    switched_on = house.clock.time() - 86400 * 30
+    house.transmit("kitchen", EID_ADDRESS, **eid_payload(86400 * 30))
+    assert house.runtime.positioning.tracks[beacon_id].assurance(house.clock.monotonic()) is Assurance.CRYPTOGRAPHIC
+    assert await house.hass.config_entries.async_unload(house.entry.entry_id)
+    await house.clock.async_pass(1200)
+    assert await house.hass.config_entries.async_setup(house.entry.entry_id)
+    track = house.runtime.positioning.tracks[beacon_id]
+    house.transmit("kitchen", "42:00:00:00:00:02", **eid_payload(86400 * 30 - 7200))
+    assert track.assurance(house.clock.monotonic()) is Assurance.PUBLIC
+    house.transmit("kitchen", "42:00:00:00:00:03", **eid_payload(house.clock.time() - switched_on))
+    assert track.assurance(house.clock.monotonic()) is Assurance.CRYPTOGRAPHIC
 
 
-async def test_a_copy_is_suspected_and_forgotten_after_an_hour(house: House) -> None:
+async def test_a_changed_beacon_keeps_its_learnt_clock(house: House) -> None:
     runtime = await house.async_set_up()
-    beacon_id = await house.async_add_beacon()
-    track = runtime.positioning.tracks[beacon_id]
-    await house.async_stay("kitchen", 30)
-    assert track.clone_suspicion() is None
-    await send_twice(house, 240, manufacturer_data=ibeacon_data())
-    suspicion = track.clone_suspicion()
-    assert suspicion
-    assert suspicion.reason is CloneReason.TWO_PLACES
-    assert suspicion.anchors == {house.source("kitchen"), house.source("bedroom")}
-    assert suspicion.last_shown > house.clock.monotonic() - 60
-    await house.clock.async_pass(3700)
-    assert track.clone_suspicion() is None
+    assert house.entry
+    beacon_id = await add_person(house)
+    house.transmit("kitchen", EID_ADDRESS, **eid_payload(86400))
+    subentry = house.entry.subentries[beacon_id]
+    data = {**subentry.data, "identities": subentry.data["identities"][1:]}
+    house.hass.config_entries.async_update_subentry(house.entry, subentry, data=data)
+    await house.hass.async_block_till_done()
+    await house.clock.async_pass(61)
+    house.transmit("kitchen", "42:00:00:00:00:02", **eid_payload(86400 - 7200))
+    assert runtime.positioning.tracks[beacon_id].assurance(house.clock.monotonic()) is Assurance.PUBLIC
+
+
+@pytest.mark.parametrize("broken", [{"saved_at": "yesterday", "parts": {}}, {"parts": 3, "saved_at": 1.0}, {}])
+async def test_what_cannot_be_read_is_learnt_anew(
+    house: House, hass_storage: dict[str, Any], broken: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    await house.async_set_up()
+    await add_person(house)
+    assert house.entry
+    assert await house.hass.config_entries.async_unload(house.entry.entry_id)
+    hass_storage[f"{DOMAIN}.{house.entry.entry_id}.identities"]["data"] = broken
+    assert await house.hass.config_entries.async_setup(house.entry.entry_id)
+    assert caplog.text.count("cannot be read") == 1
+
+
+@pytest.mark.parametrize("part", ["learnt", "clones", "reports"])
+async def test_parts_that_make_no_sense_are_left_out(house: House, hass_storage: dict[str, Any], part: str) -> None:
+    await house.async_set_up()
+    beacon_id = await add_person(house)
+    assert house.entry
+    assert await house.hass.config_entries.async_unload(house.entry.entry_id)
+    stored = hass_storage[f"{DOMAIN}.{house.entry.entry_id}.identities"]["data"]["parts"]
+    stored[part] = "nonsense" if part == "learnt" else {"rate": 1, beacon_id: "nonsense", "stranger": {}}
+    assert await house.hass.config_entries.async_setup(house.entry.entry_id)
+    await house.async_stay("kitchen", 5)
+    assert house.state("sensor.anna_room").state == "Kitchen"

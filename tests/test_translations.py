@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from custom_components.indoor_positioning.engine.geometry import OutlineProblem
-from custom_components.indoor_positioning.engine.identity import PROBLEMS
+from custom_components.indoor_positioning.engine.identity import PROBLEMS, Assurance
+from custom_components.indoor_positioning.engine.identity.sighting import CloneReason
 from custom_components.indoor_positioning.engine.locators import LOCATORS
+from custom_components.indoor_positioning.identity_entities import REPORT_SENSORS
 from custom_components.indoor_positioning.issues import Problem
 from custom_components.indoor_positioning.sensor import SENSORS
 from custom_components.indoor_positioning.survey_store import Quality
@@ -84,15 +86,20 @@ def test_choices_have_words() -> None:
 
 
 def test_all_issues_have_words_and_a_repair() -> None:
-    assert ENGLISH["issues"].keys() == set(Problem)
+    reasons = {f"{Problem.DUPLICATE_SUSPECTED}_{reason}" for reason in CloneReason}
+    assert ENGLISH["issues"].keys() == set(Problem) - {Problem.DUPLICATE_SUSPECTED} | reasons
     assert all("fix_flow" in issue for issue in ENGLISH["issues"].values())
 
 
 def test_all_entities_have_names_and_icons() -> None:
-    sensors = {"room", "count"} | {description.key for description in SENSORS}
+    sensors = {"room", "count", "assurance"} | {description.key for description in (*SENSORS, *REPORT_SENSORS)}
     assert ENGLISH["entity"]["sensor"].keys() == sensors
     assert ICONS["entity"]["sensor"].keys() == sensors
-    assert ENGLISH["entity"]["binary_sensor"].keys() == ICONS["entity"]["binary_sensor"].keys() == {"occupancy"}
+    binary_sensors = {"occupancy", "duplicate_suspected"}
+    assert ENGLISH["entity"]["binary_sensor"].keys() == ICONS["entity"]["binary_sensor"].keys() == binary_sensors
+    assert ENGLISH["entity"]["sensor"]["assurance"]["state"].keys() == set(Assurance)
+    reasons = ENGLISH["entity"]["binary_sensor"]["duplicate_suspected"]["state_attributes"]["reason"]["state"]
+    assert reasons.keys() == set(CloneReason)
 
 
 def test_icons_are_well_formed() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from homeassistant.core import HomeAssistant
 
 from .const import PLATFORMS
+from .identity_store import IdentityStore
 from .learning_store import LearningStore
 from .runtime import IndoorPositioningConfigEntry, Runtime
 from .state_store import StateStore
@@ -33,6 +34,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: IndoorPositioningConfig
     """Delete the survey, what was learnt and the stored state with the entry."""
     await SurveyStore.async_remove_file(hass, entry.entry_id)
     await LearningStore.async_remove_file(hass, entry.entry_id)
+    await IdentityStore.async_remove_file(hass, entry.entry_id)
     await StateStore.async_remove_file(hass, entry.entry_id)
 
 

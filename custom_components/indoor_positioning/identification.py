@@ -1,60 +1,110 @@
-"""Who sent each packet, what that proves, and whether a beacon has a double.
+"""Who sent each packet, what that proves, what tags tell of themselves, and whether a beacon has a double.
 
-The engine decides all three; here it is fed with what Home Assistant hears, on this machine's clocks.
+The engine decides all of it; here it is fed with what Home Assistant hears, on this machine's clocks.
 """
 
 from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 
 from . import clock
 from .engine.home import Home, Position
-from .engine.identity import Advertisement, Identity, IdentityResolver, Resolution
+from .engine.identity import Advertisement, Identity, IdentityResolver, Resolution, decode_telemetry
 from .engine.identity.clone_watch import BLOCK_S, CloneWatch, Sighting, Suspicion
+from .engine.identity.tag_report import TagReport
 from .engine.observation import Observation
+from .identity_store import IdentityStore
 
 _LOGGER = logging.getLogger(__name__)
 
 # Seconds by which wall and monotonic clock must part at once for a step: time servers slew what is less.
 CLOCK_STEP_S: Final = 1.0
 
+# Tags send telemetry every 10 s or so; a battery or a temperature that is written once a minute is soon enough.
+REPORT_INTERVAL_S: Final = 60.0
+
+# Habits and clocks change little in an hour; a crash loses that much.
+KEEP_INTERVAL_S: Final = 3600.0
+
+
 type SuspicionListener = Callable[[str, Suspicion | None], None]
+
+
+@dataclass(slots=True)
+class _Known:
+    """One beacon, beyond its place. `reported_at` in seconds on the monotonic clock."""
+
+    suspicion: Suspicion | None = None
+    report: TagReport | None = None
+    reported_at: float = float("-inf")
+    listeners: list[CALLBACK_TYPE] = field(default_factory=list)
 
 
 class Identification:
     """The identities of one home.
 
-    `on_suspicion` is called when a double of a beacon is suspected, when it shows again, and when it is no more.
+    `on_suspicion` is called when a double of a beacon is suspected, when it shows again, and when it is no more;
+    `on_new_report` when a tag tells for the first time, or more than before, of itself.
     """
 
-    def __init__(self, hass: HomeAssistant, on_suspicion: SuspicionListener) -> None:
+    def __init__(
+        self, hass: HomeAssistant, entry_id: str, on_suspicion: SuspicionListener, on_new_report: CALLBACK_TYPE
+    ) -> None:
         self._hass = hass
         self._on_suspicion = on_suspicion
+        self._on_new_report = on_new_report
+        self._store = IdentityStore(hass, entry_id)
+        self._stored: Mapping[str, Any] = {}
+        self._stored_at = 0.0
         self._resolver = IdentityResolver()
         self._clones = CloneWatch(self._distance)
-        self._suspicions: dict[str, Suspicion | None] = {}
+        self._known: dict[str, _Known] = {}
         self._places: dict[str, Position] = {}
         self._clock_offset = clock.time() - clock.monotonic()
+        self._kept_at = clock.monotonic()
         self._unsubscribe: CALLBACK_TYPE
+
+    async def async_load(self) -> None:
+        """Read what is on disk; it is taken up by `start`, once the beacons are known."""
+        self._stored, age = await self._store.async_load()
+        self._stored_at = clock.monotonic() - age
 
     @callback
     def start(self) -> None:
-        """Look for doubles from now on."""
+        """Go on where the last run stopped, and look for doubles from now on."""
+        self._restore()
         self._unsubscribe = async_track_time_interval(
             self._hass, self._check, timedelta(seconds=BLOCK_S), cancel_on_shutdown=True
         )
 
-    @callback
-    def stop(self) -> None:
-        """Look no more."""
+    async def async_stop(self) -> None:
+        """Look no more, and keep what was learnt."""
         self._unsubscribe()
+        await self.async_save()
+
+    async def async_save(self) -> None:
+        """Write what was learnt now."""
+        await self._store.async_save(self._snapshot())
+
+    @callback
+    def subscribe(self, beacon_id: str, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Call `listener` when a beacon's report or the suspicion about it has changed."""
+        listeners = self._known[beacon_id].listeners
+        listeners.append(listener)
+
+        @callback
+        def remove() -> None:
+            listeners.remove(listener)
+
+        return remove
 
     @callback
     def follow(self, home: Home) -> None:
@@ -68,18 +118,35 @@ class Identification:
 
     @callback
     def set_beacon(self, beacon_id: str, identities: Sequence[Identity]) -> None:
-        """Know a beacon by these identities, and no others."""
+        """Know a beacon by these identities, and no others; what those that stay have learnt stays."""
+        learnt = self._resolver.snapshot()
         self._resolver.remove(beacon_id)
-        self._suspicions.setdefault(beacon_id, None)
+        self._known.setdefault(beacon_id, _Known())
         for identity in identities:
             self._resolver.add(beacon_id, identity)
+        self._resolver.restore(learnt)
 
     @callback
     def remove_beacon(self, beacon_id: str) -> None:
         """Forget a beacon."""
         self._resolver.remove(beacon_id)
         self._clones.dismiss(beacon_id)
-        self._suspicions.pop(beacon_id, None)
+        self._known.pop(beacon_id, None)
+
+    @callback
+    def looked_after(self, beacon_id: str) -> None:
+        """Somebody says that there is no double, or is none any more: suspect anew, and learn the clock anew."""
+        self._clones.dismiss(beacon_id)
+        self._resolver.forget_learnt(beacon_id)
+        self._take_suspicion(beacon_id, None)
+
+    def suspicion(self, beacon_id: str) -> Suspicion | None:
+        """Return why a double is suspected, None if none is."""
+        return self._known[beacon_id].suspicion
+
+    def report(self, beacon_id: str) -> TagReport | None:
+        """Return what a tag has told of itself last."""
+        return self._known[beacon_id].report
 
     def resolve(self, adv: Advertisement) -> Resolution | None:
         """Return whose packet this is, None for a stranger's."""
@@ -99,6 +166,35 @@ class Identification:
                 resolution.match.reference_rssi,
             )
         )
+        known = self._known[observation.beacon]
+        if observation.time - known.reported_at < REPORT_INTERVAL_S or (telemetry := decode_telemetry(adv)) is None:
+            return
+        known.reported_at = observation.time
+        before, known.report = known.report, TagReport.heard(telemetry, clock.time(), known.report)
+        if before is None or not known.report.told <= before.told:
+            self._on_new_report()
+            self._store.save_later(self._snapshot)
+        for listener in tuple(known.listeners):
+            listener()
+
+    def _snapshot(self) -> dict[str, Any]:
+        return {
+            "learnt": self._resolver.snapshot(),
+            "clones": self._clones.snapshot(clock.monotonic()),
+            "reports": {beacon_id: known.report.to_dict() for beacon_id, known in self._known.items() if known.report},
+        }
+
+    def _restore(self) -> None:
+        """Take up what is stored; what makes no sense is left out."""
+        learnt, clones, reports = (self._stored.get(part) for part in ("learnt", "clones", "reports"))
+        if isinstance(learnt, Mapping):
+            self._resolver.restore(learnt)
+        if isinstance(clones, Mapping):
+            self._clones.restore(clones, self._stored_at)
+        for beacon_id, report in reports.items() if isinstance(reports, Mapping) else ():
+            if beacon_id in self._known:
+                self._known[beacon_id].report = TagReport.from_dict(report)
+        self._look_for_doubles()
 
     def _utc(self) -> float:
         """Seconds since 1970; learnt clocks are kept where they are when this machine's own is set."""
@@ -112,16 +208,34 @@ class Identification:
 
     @callback
     def _check(self, _now: datetime) -> None:
+        self._look_for_doubles()
+        if clock.monotonic() - self._kept_at >= KEEP_INTERVAL_S:
+            self._kept_at = clock.monotonic()
+            self._store.save_later(self._snapshot)
+
+    def _look_for_doubles(self) -> None:
         """Tell of doubles that were found, and of those that have not shown for long."""
         now = clock.monotonic()
-        for beacon_id, before in tuple(self._suspicions.items()):
-            suspicion = self._clones.suspicion(beacon_id, now)
-            self._suspicions[beacon_id] = suspicion
-            if suspicion != before:
-                self._on_suspicion(beacon_id, suspicion)
+        for beacon_id in tuple(self._known):
+            self._take_suspicion(beacon_id, self._clones.suspicion(beacon_id, now))
+
+    def _take_suspicion(self, beacon_id: str, suspicion: Suspicion | None) -> None:
+        known = self._known[beacon_id]
+        before, known.suspicion = known.suspicion, suspicion
+        if suspicion != before:
+            self._on_suspicion(beacon_id, suspicion)
+        if _shown(suspicion) != _shown(before):
+            self._store.save_later(self._snapshot)
+            for listener in tuple(known.listeners):
+                listener()
 
     def _distance(self, first: str, second: str) -> float | None:
         """Metres between two anchors, None where the plan does not say."""
         if first not in self._places or second not in self._places:
             return None
         return math.dist(self._places[first], self._places[second])
+
+
+def _shown(suspicion: Suspicion | None) -> tuple[object, ...] | None:
+    """What people see of a suspicion: not each time that it shows again."""
+    return (suspicion.reason, suspicion.since, suspicion.anchors) if suspicion else None

@@ -12,19 +12,7 @@ from homeassistant.core import CoreState, HomeAssistant, callback
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import issue_registry as ir
 
-from .const import (
-    CONF_AREA_ID,
-    CONF_FLOOR_ID,
-    CONF_IGNORED_SCANNERS,
-    CONF_SOURCE,
-    CONF_X,
-    DOMAIN,
-    SUBENTRY_ANCHOR,
-    SUBENTRY_ROOM,
-    SUBENTRY_ZONE,
-)
-from .engine.model import PositioningModel
-from .home_builder import build_home
+from .const import CONF_AREA_ID, CONF_IGNORED_SCANNERS, CONF_SOURCE, CONF_X, DOMAIN, SUBENTRY_ANCHOR, SUBENTRY_ROOM
 from .scanners import known_scanners, scanner_exists
 
 
@@ -36,8 +24,7 @@ class Problem(StrEnum):
     ANCHOR_GONE = "anchor_gone"
     ANCHOR_MOVED = "anchor_moved"
     SCANNER_NEW = "scanner_new"
-    ZONE_FLOOR_MISSING = "zone_floor_missing"
-    ZONE_OUTSIDE = "zone_outside"
+    DUPLICATE_SUSPECTED = "duplicate_suspected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +33,12 @@ class _Issue:
     # What the issue is about: a subentry, or a source where there is none yet.
     subject: str
     placeholders: dict[str, str] = field(default_factory=dict)
+    # Which of several texts explains it.
+    variant: str | None = None
+
+    @property
+    def translation_key(self) -> str:
+        return f"{self.problem}_{self.variant}" if self.variant else self.problem
 
     @property
     def issue_id(self) -> str:
@@ -59,13 +52,6 @@ class Issues:
         self._hass = hass
         self._entry = entry
         self._open: dict[str, _Issue] = {}
-        self._zones_outside: frozenset[str] = frozenset()
-
-    @callback
-    def look_at_zones(self, model: PositioningModel) -> None:
-        """Report the zones that a new model finds outside their floor."""
-        self._zones_outside = model.summary.zones_outside
-        self.check()
 
     @callback
     def check(self) -> None:
@@ -73,8 +59,9 @@ class Issues:
         due = {issue.issue_id: issue for issue in self._due()}
         for issue_id in self._open.keys() - due.keys():
             ir.async_delete_issue(self._hass, DOMAIN, issue_id)
-        for issue_id in due.keys() - self._open.keys():
-            self._create(due[issue_id])
+        for issue_id, issue in due.items():
+            if self._open.get(issue_id) != issue:
+                self._create(issue)
         self._open = due
 
     @callback
@@ -82,6 +69,19 @@ class Issues:
         """Report an anchor whose device went to another area while its place on the plan stayed."""
         if anchor.data.get(CONF_X) is not None:
             issue = _Issue(Problem.ANCHOR_MOVED, anchor.subentry_id, placeholders={"anchor": anchor.title})
+            self._open[issue.issue_id] = issue
+            self._create(issue)
+
+    @callback
+    def duplicate(self, beacon: ConfigSubentry, reason: str | None) -> None:
+        """Report that a beacon seems to have a double, for which reason; None: no more."""
+        issue = _Issue(
+            Problem.DUPLICATE_SUSPECTED, beacon.subentry_id, placeholders={"beacon": beacon.title}, variant=reason
+        )
+        if reason is None:
+            if self._open.pop(issue.issue_id, None):
+                ir.async_delete_issue(self._hass, DOMAIN, issue.issue_id)
+        elif self._open.get(issue.issue_id) != issue:
             self._open[issue.issue_id] = issue
             self._create(issue)
 
@@ -104,15 +104,14 @@ class Issues:
             issue.issue_id,
             is_fixable=True,
             severity=ir.IssueSeverity.WARNING,
-            translation_key=issue.problem,
+            translation_key=issue.translation_key,
             translation_placeholders=issue.placeholders,
             data={"entry_id": self._entry.entry_id, "problem": issue.problem, "subject": issue.subject},
         )
 
     def _due(self) -> Iterator[_Issue]:
         yield from self._missing_areas()
-        yield from self._moved_anchors()
-        yield from self._misplaced_zones()
+        yield from self._reported()
         if self._hass.state is CoreState.running:
             # While Home Assistant starts, proxies are still to come.
             yield from self._gone_and_new_scanners()
@@ -127,19 +126,11 @@ class Issues:
             elif subentry.subentry_type == SUBENTRY_ANCHOR and missing:
                 yield _Issue(Problem.ANCHOR_AREA_MISSING, subentry.subentry_id, placeholders={"anchor": subentry.title})
 
-    def _misplaced_zones(self) -> Iterator[_Issue]:
-        floors = {floor.id for floor in build_home(self._hass, self._entry, {}).floors}
-        for zone in self._entry.get_subentries_of_type(SUBENTRY_ZONE):
-            placeholders = {"zone": zone.title}
-            if zone.data[CONF_FLOOR_ID] not in floors:
-                yield _Issue(Problem.ZONE_FLOOR_MISSING, zone.subentry_id, placeholders)
-            elif zone.subentry_id in self._zones_outside:
-                yield _Issue(Problem.ZONE_OUTSIDE, zone.subentry_id, placeholders)
-
-    def _moved_anchors(self) -> Iterator[_Issue]:
-        """Keep what was reported until it is repaired or the anchor is gone."""
+    def _reported(self) -> Iterator[_Issue]:
+        """Keep what was reported until it is settled or its subject is gone."""
         for issue in self._open.values():
-            if issue.problem is Problem.ANCHOR_MOVED and issue.subject in self._entry.subentries:
+            reported = issue.problem in {Problem.ANCHOR_MOVED, Problem.DUPLICATE_SUSPECTED}
+            if reported and issue.subject in self._entry.subentries:
                 yield issue
 
     def _gone_and_new_scanners(self) -> Iterator[_Issue]:

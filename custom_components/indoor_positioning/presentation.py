@@ -16,6 +16,7 @@ from homeassistant.core import CALLBACK_TYPE, callback
 
 from .engine.decision import Presence
 from .engine.geometry import Point
+from .engine.identity import Assurance
 from .positioning import Positioning, Track
 from .settings import Settings
 
@@ -44,6 +45,7 @@ class Aspect(Enum):
     CERTAINTY = auto()
     LAST_SEEN = auto()
     STRONGEST_ANCHOR = auto()
+    ASSURANCE = auto()
 
 
 @dataclass(slots=True)
@@ -69,13 +71,14 @@ class BeaconView:
         self._settings = settings
         self._listeners: dict[Aspect, list[CALLBACK_TYPE]] = {aspect: [] for aspect in Aspect}
         said = self._track.presence
-        self._room = _Paced((said.room, said.away, said.zones))
+        self._room = _Paced((said.room, said.away))
         self._probability = _Paced(_rounded(said.confidence, PROBABILITY_STEP / 2))
         self._floor = _Paced(said.floor)
         self._position = _Paced(_quantised(said.position))
         self._certainty = _Paced((_radius(said.accuracy), self._probability.value))
         self._last_seen = _Paced(said.last_heard)
         self._strongest = _Paced[str | None](None)
+        self._assurance = _Paced[Assurance | None](None)
         self.stop = positioning.subscribe(beacon_id, self._update)
 
     @property
@@ -87,11 +90,6 @@ class BeaconView:
     def away(self) -> bool:
         """Whether the beacon has left."""
         return self._room.value[1]
-
-    @property
-    def zones(self) -> frozenset[str]:
-        """The ids of the zones it is in."""
-        return self._room.value[2]
 
     @property
     def heard(self) -> bool:
@@ -133,6 +131,11 @@ class BeaconView:
         """The anchor that hears the beacon best."""
         return self._strongest.value
 
+    @property
+    def assurance(self) -> Assurance | None:
+        """The strongest assurance of what is being heard, None in silence."""
+        return self._assurance.value
+
     @callback
     def subscribe(self, aspect: Aspect, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call `listener` when an aspect is to be shown anew."""
@@ -154,7 +157,7 @@ class BeaconView:
     def _changed(self, presence: Presence) -> list[Aspect]:
         now = presence.time
         changed: list[Aspect] = []
-        moved = self._room.show((presence.room, presence.away, presence.zones), now)
+        moved = self._room.show((presence.room, presence.away), now)
         if self._show_probability(presence.confidence, now, at_once=moved) or moved:
             changed.append(Aspect.ROOM)
         if self._floor.show(presence.floor, now):
@@ -168,6 +171,8 @@ class BeaconView:
             changed.append(Aspect.LAST_SEEN)
         if self._strongest.show(self._loudest(now), now, STRONGEST_INTERVAL_S):
             changed.append(Aspect.STRONGEST_ANCHOR)
+        if self._assurance.show(None if presence.away else self._track.assurance(now), now):
+            changed.append(Aspect.ASSURANCE)
         return changed
 
     def _show_probability(self, probability: float, now: float, *, at_once: bool) -> bool:

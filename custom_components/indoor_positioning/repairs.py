@@ -17,7 +17,6 @@ from .flows.anchor import MAX_HEIGHT_M, anchor_subentry, place_problems
 from .flows.fields import metres
 from .flows.room import ensure_room, room_unique_id
 from .flows.subentries import add_subentry
-from .flows.zone import async_place_of_zone, place_fields, place_to_input
 from .issues import Problem
 from .runtime import Runtime
 from .scanners import scanner_area, scanner_name
@@ -176,21 +175,14 @@ class _ScannerNew(_Repair):
         return {}
 
 
-class _ZoneMisplaced(_Repair):
-    """Another floor or outline for the zone."""
+class _DuplicateSuspected(_Repair):
+    """Somebody has looked after it: begin anew."""
 
-    def _schema(self) -> vol.Schema:
-        return vol.Schema(place_fields(self.hass, self._entry))
-
-    def _suggested(self) -> dict[str, Any]:
-        return place_to_input(self._subentry.data)
-
-    async def _async_apply(self, user_input: dict[str, Any]) -> dict[str, str]:
-        place, problems = await async_place_of_zone(self.hass, self._entry, user_input)
-        if not problems:
-            data = {**self._subentry.data, **place}
-            self.hass.config_entries.async_update_subentry(self._entry, self._subentry, data=data)
-        return problems
+    async def _async_apply(self, _user_input: dict[str, Any]) -> dict[str, str]:
+        runtime = self._entry.runtime_data
+        runtime.issues.settled(Problem.DUPLICATE_SUSPECTED, self._subject)
+        runtime.identification.looked_after(self._subject)
+        return {}
 
 
 _FLOWS: dict[Problem, type[_Repair]] = {
@@ -199,6 +191,5 @@ _FLOWS: dict[Problem, type[_Repair]] = {
     Problem.ANCHOR_GONE: _AnchorGone,
     Problem.ANCHOR_MOVED: _AnchorMoved,
     Problem.SCANNER_NEW: _ScannerNew,
-    Problem.ZONE_FLOOR_MISSING: _ZoneMisplaced,
-    Problem.ZONE_OUTSIDE: _ZoneMisplaced,
+    Problem.DUPLICATE_SUSPECTED: _DuplicateSuspected,
 }

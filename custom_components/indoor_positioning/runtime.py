@@ -88,7 +88,7 @@ class Runtime:
         self.anchors = AnchorWatch(hass, self._registries.scanner_changed)
         self.survey = SurveyStore(hass, entry.entry_id, self.request_rebuild)
         self.learner = Learner(hass, entry.entry_id, self.request_rebuild, enabled=self.settings.self_calibration)
-        self.identification = Identification(hass, self._suspect)
+        self.identification = Identification(hass, entry.entry_id, self._suspect, self._notify_structure)
         self.positioning: Positioning
         self.ingest: Ingest
 
@@ -96,6 +96,7 @@ class Runtime:
         """Load what is stored, build the model and start to listen."""
         await self.survey.async_load()
         await self.learner.async_load()
+        await self.identification.async_load()
         states = await self._state.async_load()
         self._reference_rssi = {
             beacon_id: state.reference_rssi for beacon_id, state in states.items() if state.reference_rssi is not None
@@ -109,7 +110,6 @@ class Runtime:
         self.ingest = Ingest(self._hass, self.identification, self.positioning.observe, self._learn_reference_rssi)
         self.positioning.subscribe_all(lambda: self._state.save_later(self._states))
         self.positioning.subscribe_model(self._notify_structure)
-        self.positioning.subscribe_model(lambda: self.issues.look_at_zones(self.positioning.model))
         self.positioning.subscribe_model(lambda: self.learner.follow(self.positioning.model))
         self.positioning.subscribe_model(lambda: self.identification.follow(self.positioning.model.home))
         for subentry in subentries:
@@ -121,7 +121,6 @@ class Runtime:
         self.ingest.start()
         self.identification.start()
         self.learner.start(model)
-        self.issues.look_at_zones(model)
         self._registries.start()
         self._entry.async_on_unload(self._hass.bus.async_listen(EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_save))
 
@@ -137,13 +136,14 @@ class Runtime:
         self.issues.clear()
         self.ingest.stop()
         self.anchors.stop()
-        self.identification.stop()
         self.positioning.stop()
         await self.learner.async_stop()
-        await self._async_save()
+        await self.identification.async_stop()
+        await self._state.async_save(self._states())
 
     async def _async_save(self, _event: Event | None = None) -> None:
         await self._state.async_save(self._states())
+        await self.identification.async_save()
 
     def view(self, beacon_id: str) -> BeaconView:
         """Return what is shown of a beacon."""
@@ -231,6 +231,7 @@ class Runtime:
     @callback
     def _suspect(self, beacon_id: str, suspicion: Suspicion | None) -> None:
         self.positioning.tracks[beacon_id].suspicion = suspicion
+        self.issues.duplicate(self._entry.subentries[beacon_id], suspicion.reason if suspicion else None)
 
     @callback
     def _learn_reference_rssi(self, beacon_id: str, reference_rssi: float) -> None:

@@ -123,7 +123,7 @@ def test_phones_may_send_as_they_like() -> None:
 def test_habit_survives_a_restart() -> None:
     before, after = CloneWatch(), CloneWatch()
     assert first_alarm(before, tag("keys", every(1.0), 0, 26 * HOUR)) is None
-    after.restore(json.loads(json.dumps(before.snapshot())))
+    after.restore(json.loads(json.dumps(before.snapshot(0.0))), 0.0)
     doubled = [tag("keys", every(1.0), 26 * HOUR, 27 * HOUR, seed=seed) for seed in (1, 2)]
     found = first_alarm(after, *doubled)
     assert found is not None
@@ -143,5 +143,5 @@ def test_habit_survives_a_restart() -> None:
 )
 def test_senseless_snapshot_is_ignored(stored: dict[str, object]) -> None:
     watch = CloneWatch()
-    watch.restore(stored)
+    watch.restore(stored, 0.0)
     assert first_alarm(watch, tag("keys", every(1.0), 0, HOUR)) is None

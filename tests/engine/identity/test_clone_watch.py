@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
+import pytest
+
 from custom_components.indoor_positioning.engine.identity.clone_watch import CLEAR_AFTER_S, CloneReason, CloneWatch
 from custom_components.indoor_positioning.engine.identity.sighting import Sighting
 
@@ -44,3 +49,36 @@ def test_dismissed_suspicion_begins_anew() -> None:
     found = watch.suspicion("keys", 610)
     assert found is not None
     assert found.since > 320
+
+
+def test_a_restart_clears_no_suspicion() -> None:
+    watch, after = CloneWatch(), CloneWatch()
+    for second in range(0, 600, 5):
+        watch.observe(expired(second))
+    before = watch.suspicion("keys", 610)
+    assert before is not None
+    after.restore(json.loads(json.dumps(watch.snapshot(610))), 7.0)
+    found = after.suspicion("keys", 300)
+    assert found is not None
+    assert (found.reason, found.anchors) == (before.reason, before.anchors)
+    assert (found.since, found.last_shown) == pytest.approx((before.since - 603, before.last_shown - 603))
+    assert after.suspicion("keys", found.last_shown + CLEAR_AFTER_S) is None
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        {"suspicions": "x"},
+        {"suspicions": {"keys": "x"}},
+        {"suspicions": {"keys": ["x"]}},
+        {"suspicions": {"keys": [{}]}},
+        {"suspicions": {"keys": [{"reason": "whim", "anchors": [], "since": 1, "last_shown": 1}]}},
+        {"suspicions": {"keys": [{"reason": "two_places", "anchors": 3, "since": 1, "last_shown": 1}]}},
+        {"suspicions": {"keys": [{"reason": "two_places", "anchors": [], "since": -9, "last_shown": 1}]}},
+        {"suspicions": {"keys": [{"reason": "two_places", "anchors": [], "since": "inf", "last_shown": 1}]}},
+    ],
+)
+def test_what_makes_no_sense_is_not_suspected(stored: dict[str, Any]) -> None:
+    watch = CloneWatch()
+    watch.restore(stored, 0.0)
+    assert watch.suspicion("keys", 1.0) is None

@@ -66,8 +66,7 @@ class CloneWatch:
         """Take one reception; appends, and judges its beacon at the end of a block."""
         beacon = self._beacons.get(sighting.beacon)
         if beacon is None:
-            beacon = _Beacon(PlaceWatch(self._pair_tests), block_ends=sighting.time + BLOCK_S)
-            self._beacons[sighting.beacon] = beacon
+            beacon = self._beacons[sighting.beacon] = self._new_beacon(sighting.time)
         elif sighting.time >= beacon.block_ends:
             self._judge(beacon, sighting.time)
         beacon.block.append(sighting)
@@ -92,15 +91,30 @@ class CloneWatch:
         if known is not None:
             self._rate.forget(sorted(known.identities))
 
-    def snapshot(self) -> dict[str, Any]:
-        """What took long to learn, JSON-able; holds identity keys and anchors, no secrets."""
-        return {"rate": self._rate.snapshot()}
+    def snapshot(self, now: float) -> dict[str, Any]:
+        """What took long to learn and what is suspected, JSON-able; holds identity keys and anchors, no secrets."""
+        return {
+            "rate": self._rate.snapshot(),
+            "suspicions": {
+                name: [suspicion.to_dict(now) for suspicion in beacon.suspicions.values()]
+                for name, beacon in self._beacons.items()
+                if beacon.suspicions
+            },
+        }
 
-    def restore(self, data: Mapping[str, Any]) -> None:
-        """Take up what `snapshot` gave. Never raises."""
-        rate = data.get("rate")
+    def restore(self, data: Mapping[str, Any], then: float) -> None:
+        """Take up what `snapshot` gave at the moment `then`, on the clock of this run. Never raises."""
+        rate, suspicions = data.get("rate"), data.get("suspicions")
         if isinstance(rate, Mapping):
             self._rate.restore(rate)
+        for name, stored in suspicions.items() if isinstance(suspicions, Mapping) else ():
+            known = self._beacons.setdefault(name, self._new_beacon(then))
+            for row in stored if isinstance(stored, list) else ():
+                if suspicion := Suspicion.from_dict(row, then):
+                    known.suspicions[suspicion.reason] = suspicion
+
+    def _new_beacon(self, now: float) -> _Beacon:
+        return _Beacon(PlaceWatch(self._pair_tests), block_ends=now + BLOCK_S)
 
     def _pair_tests(self) -> list[PairTest]:
         by_plan = [] if self._distance is None else [TooFarApart(self._distance)]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, Self
 
 from .pattern import PatternIdentity
 from .private_address import PrivateAddressIdentity
@@ -68,3 +71,27 @@ class Suspicion:
     since: float
     last_shown: float
     relies_on_plan: bool = False
+
+    def to_dict(self, now: float) -> dict[str, Any]:
+        """JSON-able, with ages for moments: another run has another clock."""
+        return {
+            "reason": self.reason,
+            "anchors": sorted(self.anchors),
+            "since": now - self.since,
+            "last_shown": now - self.last_shown,
+            "relies_on_plan": self.relies_on_plan,
+        }
+
+    @classmethod
+    def from_dict(cls, data: object, then: float) -> Self | None:
+        """From what `to_dict` gave at the moment `then`; None if that makes no sense. Never raises."""
+        if not isinstance(data, Mapping):
+            return None
+        try:
+            ages = [float(data[name]) for name in ("since", "last_shown")]
+            reason, anchors = CloneReason(data["reason"]), frozenset(map(str, data["anchors"]))
+        except KeyError, TypeError, ValueError, OverflowError:
+            return None
+        if not all(math.isfinite(age) and age >= 0 for age in ages):
+            return None
+        return cls(reason, anchors, then - ages[0], then - ages[1], data.get("relies_on_plan") is True)
