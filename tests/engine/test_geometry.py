@@ -26,6 +26,7 @@ from custom_components.indoor_positioning.engine.geometry import (
     distance_to_outline,
     distances_to_segments,
     edges,
+    near_boxes,
     parse_outline,
     rectangle,
 )
@@ -198,6 +199,35 @@ def test_ways_cross_the_walls_that_lie_between() -> None:
     ends = np.array([(4.0, 2.0), (4.0, 0.5), (1.6, 2.0)])
     hits = crossings(starts, ends, walls)
     assert hits.tolist() == [[True, True, False], [True, True, True], [False, False, False]]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(points, points), min_size=1, max_size=8), st.lists(st.tuples(points, points), min_size=1))
+def test_all_at_once_is_each_pair_alone(ways: list[tuple[Point, Point]], walls: list[tuple[Point, Point]]) -> None:
+    def side(a: Point, b: Point, point: Point) -> float:
+        return (b[0] - a[0]) * (point[1] - a[1]) - (b[1] - a[1]) * (point[0] - a[0])
+
+    def apart(a: Point, b: Point, start: Point, end: Point) -> bool:
+        sides = sorted((side(a, b, start), side(a, b, end)))
+        assume(min(map(abs, sides)) > 1e-6)
+        return sides[0] < 0.0 < sides[1]
+
+    expected = [[apart(*way, *wall) and apart(*wall, *way) for wall in walls] for way in ways]
+    starts, ends = (np.array([way[end] for way in ways]) for end in range(2))
+    assert crossings(starts, ends, np.array(walls)).tolist() == expected
+
+
+def test_a_home_of_any_size_is_looked_at_part_by_part() -> None:
+    walls = np.array([[(x + 0.5, -1.0), (x + 0.5, 1.0)] for x in range(1000)])
+    starts = np.zeros((500, 2))
+    ends = np.column_stack((np.arange(500.0), np.zeros(500)))
+    assert crossings(starts, ends, walls).sum(axis=1).tolist() == list(range(500))
+
+
+def test_a_box_reaches_its_neighbours_and_no_further() -> None:
+    segment = np.array([[(4.0, 2.0), (0.0, 2.0)]])
+    others = np.array([[(1.0, 0.0), (2.0, 1.8)], [(4.2, 0.0), (4.2, 9.0)], [(1.0, 2.5), (2.0, 3.0)]])
+    assert near_boxes(segment, others, 0.3).tolist() == [[True, True, False]]
 
 
 def test_touching_is_not_crossing() -> None:

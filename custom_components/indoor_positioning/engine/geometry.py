@@ -121,20 +121,52 @@ def contains(outline: Outline, points: FloatArray) -> BoolArray:
     return inside
 
 
+# Sides are told apart to this, so that rounding makes no touch a crossing (m²: a metre of wall, a nanometre off it).
+TOUCH = 1e-9
+
+# Pairs of ways and walls that are looked at in one go: some megabytes, which the processor's cache holds.
+PAIRS_AT_ONCE = 1 << 17
+
+
 def crossings(starts: FloatArray, ends: FloatArray, walls: FloatArray) -> BoolArray:
     """Return which of the ways cross which of the walls.
 
     `starts` and `ends` have shape (n, 2), `walls` (m, 2, 2); the answer has shape (n, m). Touching
     does not count, so that a way along a wall, or an anchor mounted on one, is not charged for it.
     """
-    wall_start, wall_end = walls[None, :, 0], walls[None, :, 1]
-    start, end = starts[:, None], ends[:, None]
-    side_of_start = _cross(wall_end - wall_start, start - wall_start)
-    side_of_end = _cross(wall_end - wall_start, end - wall_start)
-    side_of_wall_start = _cross(end - start, wall_start - start)
-    side_of_wall_end = _cross(end - start, wall_end - start)
-    hits: BoolArray = (side_of_start * side_of_end < 0.0) & (side_of_wall_start * side_of_wall_end < 0.0)
+    hits: BoolArray = np.empty((len(starts), len(walls)), dtype=bool)
+    if not len(walls):
+        return hits
+    origin = walls[0, 0]  # near what is looked at: far coordinates would cost digits
+    starts, ends, walls = starts - origin, ends - origin, walls - origin
+    rows = max(1, PAIRS_AT_ONCE // len(walls))
+    for first in range(0, len(starts), rows):
+        part = slice(first, first + rows)
+        wall_parts_way = _sides(walls[:, 0], walls[:, 1], starts[part], ends[part])
+        way_parts_wall = _sides(starts[part], ends[part], walls[:, 0], walls[:, 1])
+        hits[part] = wall_parts_way.T & way_parts_wall
     return hits
+
+
+def _sides(from_: FloatArray, to: FloatArray, starts: FloatArray, ends: FloatArray) -> BoolArray:
+    """Return whether start and end of j lie on different sides of the line i (from, to), shape (i, j).
+
+    The cross product that tells the side is linear in the point, so one product of matrices tells all.
+    """
+    along = to - from_
+    line = np.column_stack((-along[:, 1], along[:, 0], _cross(from_, to)))
+    side_of_start, side_of_end = (line @ np.column_stack((points, np.ones(len(points)))).T for points in (starts, ends))
+    apart: BoolArray = np.minimum(side_of_start, side_of_end) < -TOUCH
+    apart &= np.maximum(side_of_start, side_of_end) > TOUCH
+    return apart
+
+
+def near_boxes(segments: FloatArray, others: FloatArray, reach: float) -> BoolArray:
+    """Return whose bounding boxes come within `reach` metres, for segments (n, 2, 2) and others (m, 2, 2): (n, m)."""
+    low, high = segments.min(axis=1) - reach, segments.max(axis=1) + reach
+    other_low, other_high = others.min(axis=1), others.max(axis=1)
+    near: BoolArray = (low[:, None] <= other_high).all(axis=-1) & (high[:, None] >= other_low).all(axis=-1)
+    return near
 
 
 def distance_to_outline(outline: Outline, points: FloatArray) -> FloatArray:

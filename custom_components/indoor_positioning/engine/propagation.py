@@ -9,14 +9,14 @@ they exist with no sample at all and never leave the range that homes have.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .geometry import FloatArray, Point, crossings
+from .geometry import FloatArray, Point, crossings, near_boxes
 from .home import Anchor, Floor, Home
 
 # Nearer than this the log-distance law means nothing: antennas, hands and furniture decide.
@@ -117,7 +117,7 @@ def wall_segments(home: Home, floor_id: str) -> tuple[FloatArray, FloatArray]:
             weight = 1.0 if wall.attenuation is None else wall.attenuation / PropagationParameters().wall_loss
             stretches.append((wall.start, wall.end, weight))
     doors = [(door.start, door.end) for door in home.doors if door.floor == floor_id]
-    opened = [piece for stretch in stretches for piece in _open_doors(stretch, doors)]
+    opened = _open_doors(stretches, doors)
     if not opened:
         return np.empty((0, 2, 2)), np.empty(0)
     return np.array([(start, end) for start, end, _ in opened]), np.array([weight for _, _, weight in opened])
@@ -237,6 +237,7 @@ def _clear_of(anchor: FloatArray, points: FloatArray) -> FloatArray:
 
 
 type _Stretch = tuple[Point, Point, float]
+type _Piece = tuple[FloatArray, FloatArray]
 
 
 def _merge_shared_walls(stretches: list[_Stretch]) -> list[_Stretch]:
@@ -244,15 +245,27 @@ def _merge_shared_walls(stretches: list[_Stretch]) -> list[_Stretch]:
 
     A stretch loses the parts that an earlier, parallel one within the thickness of a wall already covers.
     """
-    kept: list[_Stretch] = []
-    for start, end, weight in stretches:
-        pieces = [(np.asarray(start, dtype=float), np.asarray(end, dtype=float))]
-        for other_start, other_end, _ in kept:
-            pieces = [
-                rest for piece in pieces for rest in _without_overlap(piece, np.array(other_start), np.array(other_end))
-            ]
-        kept.extend((_point(a), _point(b), weight) for a, b in pieces)
-    return kept
+    if not stretches:
+        return []
+    lines = np.array([(start, end) for start, end, _ in stretches])
+    near = near_boxes(lines, lines, WALL_THICKNESS_M)
+    kept: list[list[_Piece]] = []
+    for index, line in enumerate(lines):
+        covers = [piece for other in np.flatnonzero(near[index, :index]) for piece in kept[other]]
+        kept.append(_uncovered((line[0], line[1]), covers))
+    return [
+        (_point(start), _point(end), weight)
+        for pieces, (_, _, weight) in zip(kept, stretches, strict=True)
+        for start, end in pieces
+    ]
+
+
+def _uncovered(piece: _Piece, covers: Iterable[_Piece]) -> list[_Piece]:
+    """Return what of a piece no cover lies on."""
+    pieces = [piece]
+    for start, end in covers:
+        pieces = [rest for one in pieces for rest in _without_overlap(one, start, end)]
+    return pieces
 
 
 # Two parallel lines closer than this are the two faces of one wall.
@@ -260,8 +273,8 @@ WALL_THICKNESS_M = 0.35
 
 
 def _without_overlap(
-    piece: tuple[FloatArray, FloatArray], other_start: FloatArray, other_end: FloatArray, near: float = WALL_THICKNESS_M
-) -> list[tuple[FloatArray, FloatArray]]:
+    piece: _Piece, other_start: FloatArray, other_end: FloatArray, near: float = WALL_THICKNESS_M
+) -> list[_Piece]:
     start, end = piece
     along = end - start
     length = float(np.linalg.norm(along))
@@ -279,14 +292,17 @@ def _without_overlap(
     return [(a, b) for a, b in rest if np.linalg.norm(b - a) > 0.05]
 
 
-def _open_doors(stretch: _Stretch, doors: Sequence[tuple[Point, Point]]) -> list[_Stretch]:
-    start, end, weight = stretch
-    pieces = [(np.asarray(start, dtype=float), np.asarray(end, dtype=float))]
-    for door_start, door_end in doors:
-        pieces = [
-            rest for piece in pieces for rest in _without_overlap(piece, np.array(door_start), np.array(door_end))
-        ]
-    return [(_point(a), _point(b), weight) for a, b in pieces]
+def _open_doors(stretches: Sequence[_Stretch], doors: Sequence[tuple[Point, Point]]) -> list[_Stretch]:
+    """Return the stretches without what the doors fill."""
+    if not doors or not stretches:
+        return list(stretches)
+    openings = np.array(doors, dtype=float)
+    near = near_boxes(np.array([(start, end) for start, end, _ in stretches]), openings, WALL_THICKNESS_M)
+    return [
+        (_point(left), _point(right), weight)
+        for (start, end, weight), at in zip(stretches, near, strict=True)
+        for left, right in _uncovered((np.asarray(start, dtype=float), np.asarray(end, dtype=float)), openings[at])
+    ]
 
 
 def _point(values: FloatArray) -> Point:
