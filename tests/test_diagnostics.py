@@ -42,6 +42,7 @@ async def test_tells_the_home_and_its_beacons_by_numbers(house: House) -> None:
     runtime = await house.async_set_up()
     await house.async_add_beacon()
     await house.async_draw()
+    await house.async_add_zone("Medicine", exit_delay=5.0)
     await runtime.survey.async_add(
         SurveySample("tag", "ground_floor", "kitchen", (1.0, 2.0), {house.source("kitchen"): (-50.0,) * 30})
     )
@@ -49,6 +50,9 @@ async def test_tells_the_home_and_its_beacons_by_numbers(house: House) -> None:
     data = await diagnostics(house)
     assert data["home"]["floors"] == [0, 1]
     assert all(room["corners"] == 4 for room in data["home"]["rooms"])
+    (zone,) = data["home"]["zones"]
+    assert (zone["corners"], zone["exit_delay"], zone["beacons"]) == (4, 5.0, None)
+    assert "Medicine" not in str(data)
     assert all(anchor["placed"] and anchor["listening"] for anchor in data["home"]["anchors"])
     (beacon,) = data["beacons"]
     assert beacon["kinds"] == ["ibeacon"]

@@ -1,4 +1,4 @@
-"""Whether anybody's beacon is in a room, and whether a beacon seems to have a double."""
+"""Whether anybody's beacon is in a room or zone, and whether a beacon seems to have a double."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import SUBENTRY_BEACON, SUBENTRY_ROOM
-from .entity import RoomEntity, async_follow_subentries
+from .const import SUBENTRY_BEACON, SUBENTRY_ROOM, SUBENTRY_ZONE
+from .entity import PlaceEntity, async_follow_subentries
 from .identity_entities import DuplicateSensor
 from .runtime import IndoorPositioningConfigEntry, Runtime
 
@@ -21,19 +21,19 @@ PARALLEL_UPDATES = 0
 async def async_setup_entry(
     _hass: HomeAssistant, entry: IndoorPositioningConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add an occupancy sensor a room, and a watch over doubles a beacon."""
+    """Add an occupancy sensor a room and zone, and a watch over doubles a beacon."""
     async_follow_subentries(entry, async_add_entities, _entities_of)
 
 
 def _entities_of(runtime: Runtime, subentry: ConfigSubentry) -> Iterator[BinarySensorEntity]:
-    if subentry.subentry_type == SUBENTRY_ROOM:
+    if subentry.subentry_type in (SUBENTRY_ROOM, SUBENTRY_ZONE):
         yield OccupancySensor(BINARY_SENSOR, runtime, subentry, "occupancy")
     elif subentry.subentry_type == SUBENTRY_BEACON:
         yield DuplicateSensor(runtime, subentry, "duplicate_suspected")
 
 
-class OccupancySensor(RoomEntity, BinarySensorEntity):
-    """On while at least one beacon is in the room."""
+class OccupancySensor(PlaceEntity, BinarySensorEntity):
+    """On while at least one beacon is in the room or zone."""
 
     _attr_device_class = BinarySensorDeviceClass.OCCUPANCY
 

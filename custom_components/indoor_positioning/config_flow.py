@@ -23,11 +23,20 @@ from homeassistant.helpers.selector import (
     SelectSelectorMode,
 )
 
-from .const import CONF_AREA_ID, CONF_IGNORED_SCANNERS, DOMAIN, SUBENTRY_ANCHOR, SUBENTRY_BEACON, SUBENTRY_ROOM
+from .const import (
+    CONF_AREA_ID,
+    CONF_IGNORED_SCANNERS,
+    DOMAIN,
+    SUBENTRY_ANCHOR,
+    SUBENTRY_BEACON,
+    SUBENTRY_ROOM,
+    SUBENTRY_ZONE,
+)
 from .flows.anchor import AnchorFlow, anchor_subentry
 from .flows.beacon import BeaconFlow
 from .flows.options import IndoorPositioningOptionsFlow
 from .flows.room import RoomFlow, room_subentry
+from .flows.zone import ZoneFlow
 from .scanners import Scanner, known_scanners
 
 CONF_ANCHORS: Final = "anchors"
@@ -45,8 +54,13 @@ class IndoorPositioningConfigFlow(ConfigFlow, domain=DOMAIN):
     @classmethod
     @callback
     def async_get_supported_subentry_types(cls, config_entry: ConfigEntry) -> dict[str, type[ConfigSubentryFlow]]:
-        """Beacons, rooms and anchors are added and changed one by one."""
-        return {SUBENTRY_BEACON: BeaconFlow, SUBENTRY_ROOM: RoomFlow, SUBENTRY_ANCHOR: AnchorFlow}
+        """Beacons, rooms, zones and anchors are added and changed one by one."""
+        return {
+            SUBENTRY_BEACON: BeaconFlow,
+            SUBENTRY_ROOM: RoomFlow,
+            SUBENTRY_ZONE: ZoneFlow,
+            SUBENTRY_ANCHOR: AnchorFlow,
+        }
 
     @staticmethod
     @callback

@@ -101,6 +101,18 @@ def _home(home: Home, listening: frozenset[str], anchors: _Pseudonyms, rooms: _P
         "rooms": [
             {"floor": floors.of(room.floor), "corners": len(room.outline) if room.outline else 0} for room in home.rooms
         ],
+        "zones": [
+            {
+                "floor": floors.of(zone.floor),
+                "corners": len(zone.outline),
+                "enter": zone.rule.enter,
+                "leave": zone.rule.leave,
+                "dwell": zone.rule.dwell,
+                "exit_delay": zone.rule.exit_delay,
+                "beacons": None if zone.rule.beacons is None else len(zone.rule.beacons),
+            }
+            for zone in home.zones
+        ],
         "anchors": [
             {
                 "floor": floors.of(anchor.floor),

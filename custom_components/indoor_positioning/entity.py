@@ -12,7 +12,7 @@ from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import slugify
 
-from .const import CONF_AREA_ID, CONF_IDENTITIES, DOMAIN
+from .const import CONF_AREA_ID, CONF_IDENTITIES, DOMAIN, SUBENTRY_ROOM
 from .engine.identity.static_address import AddressIdentity
 from .presentation import Aspect
 from .runtime import IndoorPositioningConfigEntry, Runtime
@@ -72,28 +72,32 @@ class BeaconEntity(Entity):
         self.async_on_remove(self._runtime.positioning.subscribe_model(self.async_write_ha_state))
 
 
-class RoomEntity(Entity):
-    """An entity of a room's device, written when any beacon changes its room."""
+class PlaceEntity(Entity):
+    """An entity of the device of a room or zone, written when any beacon changes its room or zones."""
 
     _attr_has_entity_name = True
     _attr_should_poll = False
 
     def __init__(self, domain: str, runtime: Runtime, subentry: ConfigSubentry, key: str) -> None:
         self._runtime = runtime
-        # Home Assistant changes the subentry in place: the room may be given another area.
+        # Home Assistant changes the subentry in place: a room may be given another area.
         self._subentry = subentry
         self._attr_unique_id = f"{subentry.subentry_id}_{key}"
         self._attr_translation_key = key
-        self._attr_device_info = DeviceInfo(
-            identifiers={(DOMAIN, subentry.subentry_id)}, name=subentry.title, suggested_area=subentry.title
-        )
-        # The device lies in the area of the same name; Home Assistant would name the entity after both.
+        self._is_room = subentry.subentry_type == SUBENTRY_ROOM
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, subentry.subentry_id)}, name=subentry.title)
+        if self._is_room:
+            self._attr_device_info["suggested_area"] = subentry.title
+        # The device of a room lies in the area of the same name; Home Assistant would name the entity after both.
         self.entity_id = f"{domain}.{slugify(subentry.title)}_{key}"
 
     @property
     def occupants(self) -> int:
-        """How many beacons are in the room."""
-        return self._runtime.positioning.count_in(self._subentry.data[CONF_AREA_ID])
+        """How many beacons are in the room or zone."""
+        positioning = self._runtime.positioning
+        if self._is_room:
+            return positioning.count_in(self._subentry.data[CONF_AREA_ID])
+        return positioning.count_in_zone(self._subentry.subentry_id)
 
     async def async_added_to_hass(self) -> None:
         """Follow the beacons."""

@@ -12,7 +12,19 @@ from homeassistant.core import CoreState, HomeAssistant, callback
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import issue_registry as ir
 
-from .const import CONF_AREA_ID, CONF_IGNORED_SCANNERS, CONF_SOURCE, CONF_X, DOMAIN, SUBENTRY_ANCHOR, SUBENTRY_ROOM
+from .const import (
+    CONF_AREA_ID,
+    CONF_FLOOR_ID,
+    CONF_IGNORED_SCANNERS,
+    CONF_SOURCE,
+    CONF_X,
+    DOMAIN,
+    SUBENTRY_ANCHOR,
+    SUBENTRY_ROOM,
+    SUBENTRY_ZONE,
+)
+from .engine.model import PositioningModel
+from .home_builder import build_home
 from .scanners import known_scanners, scanner_exists
 
 
@@ -25,6 +37,8 @@ class Problem(StrEnum):
     ANCHOR_MOVED = "anchor_moved"
     SCANNER_NEW = "scanner_new"
     DUPLICATE_SUSPECTED = "duplicate_suspected"
+    ZONE_FLOOR_MISSING = "zone_floor_missing"
+    ZONE_OUTSIDE = "zone_outside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +66,13 @@ class Issues:
         self._hass = hass
         self._entry = entry
         self._open: dict[str, _Issue] = {}
+        self._zones_outside: frozenset[str] = frozenset()
+
+    @callback
+    def look_at_zones(self, model: PositioningModel) -> None:
+        """Report the zones that a new model finds outside their floor."""
+        self._zones_outside = model.summary.zones_outside
+        self.check()
 
     @callback
     def check(self) -> None:
@@ -112,6 +133,7 @@ class Issues:
     def _due(self) -> Iterator[_Issue]:
         yield from self._missing_areas()
         yield from self._reported()
+        yield from self._misplaced_zones()
         if self._hass.state is CoreState.running:
             # While Home Assistant starts, proxies are still to come.
             yield from self._gone_and_new_scanners()
@@ -125,6 +147,15 @@ class Issues:
                 yield _Issue(Problem.ROOM_AREA_MISSING, subentry.subentry_id, placeholders={"room": subentry.title})
             elif subentry.subentry_type == SUBENTRY_ANCHOR and missing:
                 yield _Issue(Problem.ANCHOR_AREA_MISSING, subentry.subentry_id, placeholders={"anchor": subentry.title})
+
+    def _misplaced_zones(self) -> Iterator[_Issue]:
+        floors = {floor.id for floor in build_home(self._hass, self._entry, {}).floors}
+        for zone in self._entry.get_subentries_of_type(SUBENTRY_ZONE):
+            placeholders = {"zone": zone.title}
+            if zone.data[CONF_FLOOR_ID] not in floors:
+                yield _Issue(Problem.ZONE_FLOOR_MISSING, zone.subentry_id, placeholders)
+            elif zone.subentry_id in self._zones_outside:
+                yield _Issue(Problem.ZONE_OUTSIDE, zone.subentry_id, placeholders)
 
     def _reported(self) -> Iterator[_Issue]:
         """Keep what was reported until it is settled or its subject is gone."""

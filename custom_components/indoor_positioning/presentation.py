@@ -71,7 +71,7 @@ class BeaconView:
         self._settings = settings
         self._listeners: dict[Aspect, list[CALLBACK_TYPE]] = {aspect: [] for aspect in Aspect}
         said = self._track.presence
-        self._room = _Paced((said.room, said.away))
+        self._room = _Paced((said.room, said.away, said.zones))
         self._probability = _Paced(_rounded(said.confidence, PROBABILITY_STEP / 2))
         self._floor = _Paced(said.floor)
         self._position = _Paced(_quantised(said.position))
@@ -90,6 +90,11 @@ class BeaconView:
     def away(self) -> bool:
         """Whether the beacon has left."""
         return self._room.value[1]
+
+    @property
+    def zones(self) -> frozenset[str]:
+        """The ids of the zones it is in."""
+        return self._room.value[2]
 
     @property
     def heard(self) -> bool:
@@ -157,7 +162,7 @@ class BeaconView:
     def _changed(self, presence: Presence) -> list[Aspect]:
         now = presence.time
         changed: list[Aspect] = []
-        moved = self._room.show((presence.room, presence.away), now)
+        moved = self._room.show((presence.room, presence.away, presence.zones), now)
         if self._show_probability(presence.confidence, now, at_once=moved) or moved:
             changed.append(Aspect.ROOM)
         if self._floor.show(presence.floor, now):

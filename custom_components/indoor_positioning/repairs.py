@@ -17,6 +17,7 @@ from .flows.anchor import MAX_HEIGHT_M, anchor_subentry, place_problems
 from .flows.fields import metres
 from .flows.room import ensure_room, room_unique_id
 from .flows.subentries import add_subentry
+from .flows.zone import async_place_of_zone, place_fields, place_to_input
 from .issues import Problem
 from .runtime import Runtime
 from .scanners import scanner_area, scanner_name
@@ -185,6 +186,23 @@ class _DuplicateSuspected(_Repair):
         return {}
 
 
+class _ZoneMisplaced(_Repair):
+    """Another floor or outline for the zone."""
+
+    def _schema(self) -> vol.Schema:
+        return vol.Schema(place_fields(self.hass, self._entry))
+
+    def _suggested(self) -> dict[str, Any]:
+        return place_to_input(self._subentry.data)
+
+    async def _async_apply(self, user_input: dict[str, Any]) -> dict[str, str]:
+        place, problems = await async_place_of_zone(self.hass, self._entry, user_input)
+        if not problems:
+            data = {**self._subentry.data, **place}
+            self.hass.config_entries.async_update_subentry(self._entry, self._subentry, data=data)
+        return problems
+
+
 _FLOWS: dict[Problem, type[_Repair]] = {
     Problem.ROOM_AREA_MISSING: _RoomAreaMissing,
     Problem.ANCHOR_AREA_MISSING: _AnchorAreaMissing,
@@ -192,4 +210,6 @@ _FLOWS: dict[Problem, type[_Repair]] = {
     Problem.ANCHOR_MOVED: _AnchorMoved,
     Problem.SCANNER_NEW: _ScannerNew,
     Problem.DUPLICATE_SUSPECTED: _DuplicateSuspected,
+    Problem.ZONE_FLOOR_MISSING: _ZoneMisplaced,
+    Problem.ZONE_OUTSIDE: _ZoneMisplaced,
 }

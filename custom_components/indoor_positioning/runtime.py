@@ -110,6 +110,7 @@ class Runtime:
         self.ingest = Ingest(self._hass, self.identification, self.positioning.observe, self._learn_reference_rssi)
         self.positioning.subscribe_all(lambda: self._state.save_later(self._states))
         self.positioning.subscribe_model(self._notify_structure)
+        self.positioning.subscribe_model(lambda: self.issues.look_at_zones(self.positioning.model))
         self.positioning.subscribe_model(lambda: self.learner.follow(self.positioning.model))
         self.positioning.subscribe_model(lambda: self.identification.follow(self.positioning.model.home))
         for subentry in subentries:
@@ -121,6 +122,7 @@ class Runtime:
         self.ingest.start()
         self.identification.start()
         self.learner.start(model)
+        self.issues.look_at_zones(model)
         self._registries.start()
         self._entry.async_on_unload(self._hass.bus.async_listen(EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_save))
 

@@ -1,4 +1,4 @@
-"""Where a beacon is and how sure that is; how many beacons a room holds."""
+"""Where a beacon is and how sure that is; how many beacons a room or zone holds."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from . import clock
-from .const import CONF_AREA_ID, SUBENTRY_BEACON, SUBENTRY_ROOM
+from .const import CONF_AREA_ID, SUBENTRY_BEACON, SUBENTRY_ROOM, SUBENTRY_ZONE
 from .engine.home import Home, Room
-from .entity import BeaconEntity, RoomEntity, async_follow_subentries
+from .entity import BeaconEntity, PlaceEntity, async_follow_subentries
 from .identity_entities import identity_sensors
 from .presentation import Aspect, BeaconView
 from .runtime import IndoorPositioningConfigEntry, Runtime
@@ -121,8 +121,8 @@ def _entities_of(runtime: Runtime, subentry: ConfigSubentry) -> Iterator[SensorE
         home = runtime.positioning.model.home
         yield from (BeaconSensor(runtime, subentry, one) for one in SENSORS if one.exists(home))
         yield from identity_sensors(runtime, subentry)
-    elif subentry.subentry_type == SUBENTRY_ROOM:
-        yield RoomCountSensor(SENSOR, runtime, subentry, "count")
+    elif subentry.subentry_type in (SUBENTRY_ROOM, SUBENTRY_ZONE):
+        yield CountSensor(SENSOR, runtime, subentry, "count")
 
 
 class BeaconRoomSensor(BeaconEntity, SensorEntity):
@@ -149,6 +149,7 @@ class BeaconRoomSensor(BeaconEntity, SensorEntity):
         return {
             CONF_AREA_ID: room.id if room else None,
             "floor_id": room.floor if room else None,
+            "zones": [zone.name for zone in self._runtime.positioning.model.home.zones if zone.id in self._view.zones],
             "probability": self._view.probability if room else None,
         }
 
@@ -169,8 +170,8 @@ class BeaconSensor(BeaconEntity, SensorEntity):
         return self.entity_description.value(self._runtime, self._view)
 
 
-class RoomCountSensor(RoomEntity, SensorEntity):
-    """How many beacons are in a room."""
+class CountSensor(PlaceEntity, SensorEntity):
+    """How many beacons are in a room or zone."""
 
     _attr_entity_registry_enabled_default = False
 

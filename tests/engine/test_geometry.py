@@ -21,6 +21,7 @@ from custom_components.indoor_positioning.engine.geometry import (
     area,
     bounds,
     centroid,
+    circle,
     contains,
     crossings,
     distance_to_outline,
@@ -258,3 +259,13 @@ def test_the_distance_to_a_square_is_what_one_would_measure(point: Point) -> Non
     inside = min(x, 4 - x, y, 4 - y)
     expected = inside if inside > 0 else outside
     assert distance_to_outline(SQUARE, np.array([point]))[0] == pytest.approx(expected, abs=1e-9)
+
+
+@settings(max_examples=50, deadline=None)
+@given(points, st.floats(0.1, 20.0))
+def test_a_circle_has_its_centre_area_and_reach(point: Point, radius: float) -> None:
+    outline = circle(*point, radius)
+    assert area(outline) == pytest.approx(math.pi * radius**2)
+    assert centroid(outline) == pytest.approx(point, abs=1e-6)
+    away = distance_to_outline(outline, np.array([point]))[0]
+    assert away == pytest.approx(radius, rel=0.005)

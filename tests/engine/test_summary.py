@@ -81,6 +81,7 @@ def test_overlapping_zones_count_what_they_cover_and_strange_ones_nothing() -> N
     model = PositioningModel.build(replace(FLAT, zones=zones))
     estimate = _summed(model, _only((model.grid.room == 0).astype(float)))
     assert estimate.zone_probabilities == pytest.approx({"all": 1.0, "west": 1.0, "other": 0.0})
+    assert model.summary.zones_outside == {"other"}
 
 
 def test_the_place_is_that_of_the_likeliest_floor() -> None:

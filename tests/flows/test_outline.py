@@ -94,3 +94,15 @@ def test_shows_what_was_typed(x: int, y: int, width: int, depth: int, notch: int
     again = outline_from_input(outline_to_input(notched))
     assert again is not None
     assert all(math.dist(one, other) < 0.01 for one, other in zip(again, notched, strict=True))
+
+
+def test_reads_a_circle() -> None:
+    outline = outline_from_input({"circle": {"x": 1, "y": 2, "radius": 0.5}, "rectangle": {}, "polygon": None})
+    assert outline is not None
+    assert all(0.49 <= math.dist(corner, (1, 2)) <= 0.51 for corner in outline)
+
+
+@pytest.mark.parametrize("radius", [math.nan, math.inf, 2000.0])
+def test_refuses_a_circle_without_end(radius: float) -> None:
+    with pytest.raises(OutlineInputError):
+        outline_from_input({"circle": {"x": 1, "y": 2, "radius": radius}})

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from homeassistant.config_entries import SubentryFlowResult
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import FlowResultType, section
 from homeassistant.helpers import area_registry as ar
 
 from tests.house import House
@@ -41,9 +41,9 @@ def suggested(result: SubentryFlowResult) -> dict[str, Any]:
     assert schema is not None
     values: dict[str, Any] = {}
     for key, field in schema.schema.items():
-        if key == "rectangle":
+        if isinstance(field, section):
             inner = {str(one): (one.description or {}).get("suggested_value") for one in field.schema.schema}
-            values["rectangle"] = {name: value for name, value in inner.items() if value is not None}
+            values[str(key)] = {name: value for name, value in inner.items() if value is not None}
         else:
             values[str(key)] = (key.description or {}).get("suggested_value")
     return values

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import cast
@@ -22,6 +23,9 @@ MAX_COORDINATE_M = 1e7
 
 # More corners than any drawn room has; a bound on what a form or a file may make us compute.
 MAX_CORNERS = 500
+
+# A circle of 5 m deviates from this many corners by 2 cm.
+CIRCLE_CORNERS = 32
 
 
 class OutlineProblem(StrEnum):
@@ -71,6 +75,15 @@ def parse_outline(points: Iterable[Sequence[float]]) -> Outline:
 def rectangle(x: float, y: float, width: float, height: float) -> Outline:
     """Return the axis-parallel rectangle with its lower left corner at (x, y)."""
     return parse_outline(((x, y), (x + width, y), (x + width, y + height), (x, y + height)))
+
+
+def circle(x: float, y: float, radius: float) -> Outline:
+    """Return the regular polygon of CIRCLE_CORNERS corners around (x, y), as large as the circle of `radius`."""
+    step = 2.0 * math.pi / CIRCLE_CORNERS
+    reach = radius * math.sqrt(step / math.sin(step))
+    return parse_outline(
+        (x + reach * math.cos(step * corner), y + reach * math.sin(step * corner)) for corner in range(CIRCLE_CORNERS)
+    )
 
 
 def edges(outline: Outline) -> FloatArray:

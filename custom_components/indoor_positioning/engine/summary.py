@@ -31,6 +31,11 @@ class CellSummary:
         self._cell_variance = float(np.mean(grid.size**2)) / 12.0 if len(grid) else 0.0
         self._zones = cells_of_zones(home, grid)
 
+    @property
+    def zones_outside(self) -> frozenset[str]:
+        """The zones that touch no cell of their floor: nobody can be in them."""
+        return frozenset(zone for zone, (cells, _) in self._zones.items() if not len(cells))
+
     def estimate(self, now: float, evidence_time: float, belief: FloatArray32) -> Estimate:
         """Return the estimate that `belief` (modes, cells, offsets) amounts to."""
         cells = belief.sum(axis=(0, 2), dtype=float)

@@ -9,6 +9,14 @@ from homeassistant.helpers.selector import NumberSelector, NumberSelectorConfig,
 MAX_COORDINATE_M = 1000.0
 
 
+def number(minimum: float, maximum: float, step: float, unit: str | None = None) -> NumberSelector:
+    """Return a field for a number."""
+    config = NumberSelectorConfig(min=minimum, max=maximum, step=step, mode=NumberSelectorMode.BOX)
+    if unit:
+        config["unit_of_measurement"] = unit
+    return NumberSelector(config)
+
+
 def metres(minimum: float = -MAX_COORDINATE_M, maximum: float = MAX_COORDINATE_M) -> NumberSelector:
     """Return a field for a length or coordinate."""
     return NumberSelector(

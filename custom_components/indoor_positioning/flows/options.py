@@ -10,9 +10,6 @@ from homeassistant.const import UnitOfLength, UnitOfTime
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     BooleanSelector,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -30,6 +27,7 @@ from ..settings import (
     Settings,
 )
 from .calibration import CalibrationSteps
+from .fields import number
 from .forget import ForgetStep
 from .samples import SampleSteps
 
@@ -57,15 +55,15 @@ class IndoorPositioningOptionsFlow(CalibrationSteps, SampleSteps, ForgetStep):
         schema = vol.Schema(
             {
                 vol.Required(CONF_LOCATOR, default=settings.locator): SelectSelector(locators),
-                vol.Required(CONF_AWAY_AFTER, default=decision.away_after): _number(10, 3600, 1, UnitOfTime.SECONDS),
+                vol.Required(CONF_AWAY_AFTER, default=decision.away_after): number(10, 3600, 1, UnitOfTime.SECONDS),
                 vol.Required(CONF_SELF_CALIBRATION, default=settings.self_calibration): BooleanSelector(),
                 vol.Optional(SECTION_POSITION): section(
                     vol.Schema(
                         {
-                            vol.Required(CONF_POSITION_INTERVAL, default=settings.position_interval): _number(
+                            vol.Required(CONF_POSITION_INTERVAL, default=settings.position_interval): number(
                                 0.5, 60, 0.5, UnitOfTime.SECONDS
                             ),
-                            vol.Required(CONF_POSITION_THRESHOLD, default=settings.position_threshold): _number(
+                            vol.Required(CONF_POSITION_THRESHOLD, default=settings.position_threshold): number(
                                 0.05, 5, 0.05, UnitOfLength.METERS
                             ),
                         }
@@ -75,10 +73,10 @@ class IndoorPositioningOptionsFlow(CalibrationSteps, SampleSteps, ForgetStep):
                 vol.Optional(SECTION_DECISION): section(
                     vol.Schema(
                         {
-                            vol.Required(CONF_ENTER_PROBABILITY, default=decision.enter_probability): _number(
+                            vol.Required(CONF_ENTER_PROBABILITY, default=decision.enter_probability): number(
                                 0.5, 0.95, 0.05
                             ),
-                            vol.Required(CONF_ENTER_DWELL, default=decision.enter_dwell): _number(
+                            vol.Required(CONF_ENTER_DWELL, default=decision.enter_dwell): number(
                                 0, 30, 0.5, UnitOfTime.SECONDS
                             ),
                         }
@@ -88,10 +86,3 @@ class IndoorPositioningOptionsFlow(CalibrationSteps, SampleSteps, ForgetStep):
             }
         )
         return self.async_show_form(step_id="settings", data_schema=schema)
-
-
-def _number(minimum: float, maximum: float, step: float, unit: str | None = None) -> NumberSelector:
-    config = NumberSelectorConfig(min=minimum, max=maximum, step=step, mode=NumberSelectorMode.BOX)
-    if unit:
-        config["unit_of_measurement"] = unit
-    return NumberSelector(config)

@@ -1,4 +1,4 @@
-"""Outlines as people type them: a rectangle, or a list of corners."""
+"""Outlines as people type them: a rectangle, a circle, or a list of corners."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ..const import CONF_X, CONF_Y
-from ..engine.geometry import Outline, OutlineError, OutlineProblem, bounds, parse_outline, rectangle
+from ..const import CONF_CIRCLE, CONF_X, CONF_Y
+from ..engine.geometry import Outline, OutlineError, OutlineProblem, bounds, circle, parse_outline, rectangle
 from .fields import MAX_COORDINATE_M
 
 CONF_DEPTH: Final = "depth"
 CONF_POLYGON: Final = "polygon"
+CONF_RADIUS: Final = "radius"
 CONF_RECTANGLE: Final = "rectangle"
 CONF_WIDTH: Final = "width"
 
 _RECTANGLE_KEYS: Final = (CONF_X, CONF_Y, CONF_WIDTH, CONF_DEPTH)
+_CIRCLE_KEYS: Final = (CONF_X, CONF_Y, CONF_RADIUS)
 
 # More text than the most corners can take; what is longer is not looked at.
 _MAX_TEXT: Final = 20_000
@@ -38,13 +40,15 @@ def outline_from_input(user_input: Mapping[str, Any]) -> Outline | None:
 
     Raises OutlineInputError for what cannot be read or encloses nothing.
     """
-    sides = {key: value for key, value in user_input.get(CONF_RECTANGLE, {}).items() if value is not None}
+    sides, disc = _given(user_input.get(CONF_RECTANGLE)), _given(user_input.get(CONF_CIRCLE))
     text = (user_input.get(CONF_POLYGON) or "").strip()
-    if sides and text:
+    if sum(map(bool, (sides, disc, text))) > 1:
         raise OutlineInputError("outline_twice")
     try:
         if sides:
             outline = _rectangle(sides)
+        elif disc:
+            outline = _circle(disc)
         elif text:
             outline = parse_outline(_corners(text))
         else:
@@ -57,7 +61,7 @@ def outline_from_input(user_input: Mapping[str, Any]) -> Outline | None:
 
 
 def outline_to_input(outline: Outline | None) -> dict[str, Any]:
-    """Return what the form shows for an outline: the inverse of `outline_from_input`."""
+    """Return what the form shows for an outline, a circle as its corners: the inverse of `outline_from_input`."""
     if outline is None:
         return {}
     left, bottom, right, top = bounds(outline)
@@ -76,6 +80,19 @@ def _rectangle(sides: Mapping[str, float]) -> Outline:
     if width <= 0 or depth <= 0:
         raise OutlineError(OutlineProblem.ZERO_AREA)
     return rectangle(x, y, width, depth)
+
+
+def _circle(disc: Mapping[str, float]) -> Outline:
+    if disc.keys() != set(_CIRCLE_KEYS):
+        raise OutlineInputError("circle_incomplete")
+    x, y, radius = (float(disc[key]) for key in _CIRCLE_KEYS)
+    if radius <= 0:
+        raise OutlineError(OutlineProblem.ZERO_AREA)
+    return circle(x, y, radius)
+
+
+def _given(fields: Mapping[str, float | None] | None) -> dict[str, float]:
+    return {key: value for key, value in (fields or {}).items() if value is not None}
 
 
 def _corners(text: str) -> list[tuple[float, ...]]:

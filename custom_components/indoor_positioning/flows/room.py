@@ -13,21 +13,12 @@ from homeassistant.config_entries import (
     SubentryFlowResult,
 )
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.data_entry_flow import section
 from homeassistant.helpers import area_registry as ar
-from homeassistant.helpers.selector import AreaSelector, TextSelector
+from homeassistant.helpers.selector import AreaSelector
 
-from ..const import CONF_AREA_ID, CONF_OUTLINE, CONF_X, CONF_Y, SUBENTRY_ROOM
-from .fields import metres
-from .outline import (
-    CONF_DEPTH,
-    CONF_POLYGON,
-    CONF_RECTANGLE,
-    CONF_WIDTH,
-    OutlineInputError,
-    outline_from_input,
-    outline_to_input,
-)
+from ..const import CONF_AREA_ID, CONF_OUTLINE, SUBENTRY_ROOM
+from .outline import OutlineInputError, outline_from_input, outline_to_input
+from .outline_fields import outline_fields
 from .subentries import add_subentry
 
 
@@ -74,7 +65,7 @@ class RoomFlow(ConfigSubentryFlow):
                     errors["base"] = error.problem
                 else:
                     return self.async_create_entry(title=area.name, data=data, unique_id=unique_id)
-        schema = vol.Schema({vol.Required(CONF_AREA_ID): AreaSelector(), **_outline_fields()})
+        schema = vol.Schema({vol.Required(CONF_AREA_ID): AreaSelector(), **outline_fields()})
         return self.async_show_form(
             step_id="user", data_schema=self.add_suggested_values_to_schema(schema, user_input), errors=errors
         )
@@ -94,7 +85,7 @@ class RoomFlow(ConfigSubentryFlow):
         shown = user_input or outline_to_input(tuple((x, y) for x, y in points) if points else None)
         return self.async_show_form(
             step_id="reconfigure",
-            data_schema=self.add_suggested_values_to_schema(vol.Schema(_outline_fields()), shown),
+            data_schema=self.add_suggested_values_to_schema(vol.Schema(outline_fields()), shown),
             errors=errors,
             description_placeholders={"room": subentry.title},
         )
@@ -103,16 +94,3 @@ class RoomFlow(ConfigSubentryFlow):
 def _room_data(area_id: str, user_input: Mapping[str, Any]) -> dict[str, Any]:
     outline = outline_from_input(user_input)
     return {CONF_AREA_ID: area_id, CONF_OUTLINE: [list(corner) for corner in outline] if outline else None}
-
-
-def _outline_fields() -> dict[vol.Marker, Any]:
-    rectangle = {
-        vol.Optional(CONF_X): metres(),
-        vol.Optional(CONF_Y): metres(),
-        vol.Optional(CONF_WIDTH): metres(minimum=0.0),
-        vol.Optional(CONF_DEPTH): metres(minimum=0.0),
-    }
-    return {
-        vol.Optional(CONF_RECTANGLE): section(vol.Schema(rectangle), {"collapsed": False}),
-        vol.Optional(CONF_POLYGON): TextSelector(),
-    }
