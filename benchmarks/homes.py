@@ -88,7 +88,7 @@ def simulated(
     """Return the recording of the plan `name`: `spots` stands a room, `history` and `test` seconds of ordinary use."""
     home = PLANS[name]
     radio = RadioModel(home, settings, seed=seed)
-    survey = _survey(home, radio, spots, seed)
+    survey = surveyed(home, radio, spots=spots, seed=seed)
     past = [
         advert
         for index, beacon in enumerate(_beacons())
@@ -171,7 +171,8 @@ def _spread_spots(finder: WayFinder, room: Room, count: int, rng: np.random.Gene
     return chosen
 
 
-def _survey(home: Home, radio: RadioModel, spots: int, seed: int) -> Survey:
+def surveyed(home: Home, radio: RadioModel, *, spots: int = SPOTS_A_ROOM, seed: int) -> Survey:
+    """Return the survey of `home` with the tag: so many stands a room."""
     if spots == 0:
         return ()
     rng = np.random.default_rng([seed, 0x5A])

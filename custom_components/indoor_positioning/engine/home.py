@@ -153,6 +153,11 @@ class Home:
         return _find(self.anchors, anchor_id)
 
     @property
+    def rssi_offsets(self) -> dict[str, float]:
+        """Return what is added to an anchor's readings, in dB, where that is not nothing."""
+        return {anchor.id: anchor.rssi_offset for anchor in self.anchors if anchor.rssi_offset}
+
+    @property
     def has_plan(self) -> bool:
         """Whether any room is drawn, so that x and y mean something."""
         return any(room.outline is not None for room in self.rooms)

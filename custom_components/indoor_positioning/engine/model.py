@@ -58,7 +58,7 @@ class PositioningModel:
 
 
 def _corrected(home: Home, sample: SurveySample) -> SurveySample:
-    offsets = {anchor.id: anchor.rssi_offset for anchor in home.anchors if anchor.rssi_offset}
+    offsets = home.rssi_offsets
     if not offsets.keys() & sample.readings.keys():
         return sample
     readings = {

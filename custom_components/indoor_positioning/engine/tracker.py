@@ -46,7 +46,7 @@ class Tracker:
         self._locator: Locator = create_locator(locator, model, beacon_id)
         self._decision = Decision(settings or DecisionSettings())
         self._decision.zones = self._zones(model)
-        self._offsets = _anchor_offsets(model)
+        self._offsets = model.home.rssi_offsets
         self._pending: list[Observation] = []
         self._pace = LessonPace()
         self._newest = float("-inf")
@@ -93,7 +93,7 @@ class Tracker:
     def adopt(self, model: PositioningModel) -> None:
         """Go on with a changed home or survey; what is believed is kept as far as it carries over."""
         before, self._model = self._model.home, model
-        self._offsets = _anchor_offsets(model)
+        self._offsets = model.home.rssi_offsets
         self._locator.adopt(model)
         self._decision.zones = self._zones(model)
         if redrawn_zones(before, model.home) or rooms_redrawn(before, model.home):
@@ -139,7 +139,3 @@ class Tracker:
 
     def _zones(self, model: PositioningModel) -> tuple[Zone, ...]:
         return tuple(zone for zone in model.home.zones if zone.counts_for(self.beacon_id))
-
-
-def _anchor_offsets(model: PositioningModel) -> dict[str, float]:
-    return {anchor.id: anchor.rssi_offset for anchor in model.home.anchors if anchor.rssi_offset}
