@@ -37,7 +37,7 @@ class Outcome:
 
 # Without a plan these leave the answer to fingerprinting, without a survey that leaves it to proximity: such a
 # row would only repeat another.
-NEED_PLAN = frozenset({"particle", "trilateration", "centroid", "neural"})
+NEED_PLAN = frozenset({"particle", "trilateration", "centroid"})
 NEED_SURVEY = frozenset({"fingerprint", "neural"})
 
 

@@ -30,6 +30,7 @@ from .engine.belief import matching_cells
 from .engine.home import Home
 from .engine.identity.sighting import Suspicion
 from .engine.model import PositioningModel
+from .engine.neural.models import TinyModels
 from .engine.propagation import PropagationParameters
 from .engine.survey import Survey
 from .home_builder import build_home
@@ -273,7 +274,8 @@ def _build(
     home: Home, survey: Survey, parameters: PropagationParameters, before: PositioningModel | None
 ) -> PositioningModel:
     """Build a model, and do the costly part of adopting it once for all beacons: neither is for the event loop."""
-    model = PositioningModel.build(home, survey, parameters)
+    # Without networks: none is trained on the event loop because somebody chose the method that uses them.
+    model = PositioningModel.build(home, survey, parameters, TinyModels())
     if before is not None:
         matching_cells(before, model)
     return model

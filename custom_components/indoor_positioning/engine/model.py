@@ -8,6 +8,7 @@ from .grid import Grid, build_grid
 from .home import Beacon, Home
 from .likelihood import RssiLikelihood
 from .motion import MotionModel, build_motion
+from .neural.models import TinyModels
 from .propagation import PropagationParameters
 from .radio_map import RadioMap, build_radio_map
 from .summary import CellSummary
@@ -18,7 +19,8 @@ from .survey import Survey, SurveySample
 class PositioningModel:
     """One home, ready to locate in. Immutable: a changed home or survey is a new model that trackers adopt.
 
-    `survey` holds readings with the anchors' configured offsets added; `parameters` are those fitted to it.
+    `survey` holds readings with the anchors' configured offsets added; `parameters` are those fitted to it. `tiny` are
+    the home's own networks; None where whoever needs them shall train them from the survey.
     """
 
     home: Home
@@ -29,14 +31,19 @@ class PositioningModel:
     motion: MotionModel
     likelihood: RssiLikelihood
     summary: CellSummary
+    tiny: TinyModels | None = None
 
     @classmethod
     def build(
-        cls, home: Home, survey: Survey = (), parameters: PropagationParameters | None = None
+        cls,
+        home: Home,
+        survey: Survey = (),
+        parameters: PropagationParameters | None = None,
+        tiny: TinyModels | None = None,
     ) -> PositioningModel:
         """Build the model; takes up to some seconds in large homes, so never on an event loop.
 
-        `parameters` are what the path loss is believed to be before the survey is looked at.
+        `parameters` are what the path loss is believed to be before the survey is looked at; `tiny` as above.
         """
         corrected = tuple(_corrected(home, sample) for sample in survey)
         grid = build_grid(home, corrected)
@@ -50,6 +57,7 @@ class PositioningModel:
             motion=build_motion(home, grid),
             likelihood=RssiLikelihood(radio_map),
             summary=CellSummary(home, grid),
+            tiny=tiny,
         )
 
     def beacon(self, beacon_id: str) -> Beacon:

@@ -7,6 +7,7 @@ from .base import Locator, LocatorFactory
 from .bayes import BayesLocator
 from .centroid import CentroidLocator
 from .fingerprint import FingerprintLocator
+from .neural import NeuralLocator
 from .particle import ParticleLocator
 from .proximity import ProximityLocator
 from .trilateration import TrilaterationLocator
@@ -14,6 +15,7 @@ from .trilateration import TrilaterationLocator
 LOCATORS: dict[str, LocatorFactory] = {
     "bayes": BayesLocator,
     "particle": ParticleLocator,
+    "neural": NeuralLocator,
     "fingerprint": FingerprintLocator,
     "trilateration": TrilaterationLocator,
     "centroid": CentroidLocator,

@@ -1,0 +1,125 @@
+"""Full int8 quantisation: 8-bit weights, activations, inputs and outputs; 32-bit sums.
+
+B. Jacob et al., "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference", CVPR
+2018, with one scale for a whole matrix: the kernels for ESP32 that are most in use compute per-row scales wrongly
+without an error.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..geometry import FloatArray
+from .perceptron import Perceptron
+from .scaling import INPUT_SCALE, INPUT_ZERO_POINT, Int8Array
+
+type Int32Array = NDArray[np.int32]
+
+INT8_MIN, INT8_MAX = -128, 127
+
+# Weights use -127 to 127: symmetric, so that their zero needs no offset.
+WEIGHT_MAX = 127
+
+# A layer that gives nothing still needs a scale to divide by.
+MIN_SCALE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Quantisation:
+    """A real number is `scale` x (int8 - `zero_point`). The scale is one that float32 holds exactly."""
+
+    scale: float
+    zero_point: int
+
+    @classmethod
+    def of(cls, scale: float, zero_point: int) -> Quantisation:
+        """Return it with the scale rounded to float32, as files keep it."""
+        return cls(float(np.float32(scale)), zero_point)
+
+    @classmethod
+    def covering(cls, values: FloatArray) -> Quantisation:
+        """Return the one whose range holds all `values` and zero."""
+        low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
+        scale = max((high - low) / (INT8_MAX - INT8_MIN), MIN_SCALE)
+        return cls.of(scale, int(np.clip(round(INT8_MIN - low / scale), INT8_MIN, INT8_MAX)))
+
+    def quantise(self, values: FloatArray) -> Int8Array:
+        """Return real numbers as int8, half steps away from zero."""
+        steps = values / self.scale
+        rounded = np.trunc(steps + np.copysign(0.5, steps)) + self.zero_point
+        return np.asarray(np.clip(rounded, INT8_MIN, INT8_MAX), dtype=np.int8)
+
+    def real(self, values: NDArray[np.integer]) -> FloatArray:
+        """Return int8 as real numbers."""
+        return np.asarray((values.astype(float) - self.zero_point) * self.scale)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class QuantisedLayer:
+    """One fully connected layer: `weights` (outputs, inputs) int8, `bias` (outputs,) int32, at scale input x weight.
+
+    `weight_scales` (1,) for the matrix, or (outputs,) where a model trained elsewhere has one a row. With `relu` what
+    is below zero becomes zero.
+    """
+
+    weights: Int8Array
+    bias: Int32Array
+    weight_scales: FloatArray
+    input: Quantisation
+    output: Quantisation
+    relu: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class QuantisedPerceptron:
+    """The layers in the order in which they are applied; each takes what the one before gives."""
+
+    layers: tuple[QuantisedLayer, ...]
+
+    @property
+    def input(self) -> Quantisation:
+        """How the inputs are to be quantised."""
+        return self.layers[0].input
+
+    @property
+    def output(self) -> Quantisation:
+        """How the outputs are to be read."""
+        return self.layers[-1].output
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The number of inputs, of each hidden layer, and of outputs."""
+        return (self.layers[0].weights.shape[1], *(layer.weights.shape[0] for layer in self.layers))
+
+
+def quantise(network: Perceptron, calibration: FloatArray) -> QuantisedPerceptron:
+    """Return the network in int8; `calibration` (n, inputs) shows which values its layers take in use."""
+    values = network.layers(calibration)
+    before = Quantisation.of(INPUT_SCALE, INPUT_ZERO_POINT)
+    layers: list[QuantisedLayer] = []
+    last = len(network.weights) - 1
+    for index, (weight, bias) in enumerate(zip(network.weights, network.biases, strict=True)):
+        after = Quantisation.covering(values[index + 1])
+        layers.append(_layer(weight, bias, before, after, relu=index != last))
+        before = after
+    return QuantisedPerceptron(tuple(layers))
+
+
+def _layer(
+    weight: FloatArray, bias: FloatArray, before: Quantisation, after: Quantisation, *, relu: bool
+) -> QuantisedLayer:
+    scale = float(np.float32(max(float(np.abs(weight).max()) / WEIGHT_MAX, MIN_SCALE)))
+    steps = np.clip(np.rint(weight / scale), -WEIGHT_MAX, WEIGHT_MAX)
+    bias_scale = float(np.float32(before.scale) * np.float32(scale))
+    limits = np.iinfo(np.int32)
+    return QuantisedLayer(
+        weights=steps.astype(np.int8),
+        bias=np.clip(np.rint(bias / bias_scale), limits.min, limits.max).astype(np.int32),
+        weight_scales=np.array([scale]),
+        input=before,
+        output=after,
+        relu=relu,
+    )
