@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import callback
 
-from .const import CONF_IDENTITIES
+from .const import CONF_IDENTITIES, CONF_REFERENCE_RSSI
 from .engine.identity import Identity, IdentityError, identity_from_dict
 
 _LOGGER = logging.getLogger(__name__)
+
+
+def beacon_data(identities: Sequence[Identity], reference_rssi: float | None) -> dict[str, Any]:
+    """Return what the subentry of a new beacon holds."""
+    return {
+        CONF_IDENTITIES: [identity.to_dict() for identity in identities],
+        CONF_REFERENCE_RSSI: reference_rssi,
+    }
+
+
+def beacon_unique_id(data: Mapping[str, Any]) -> str | None:
+    """Return what makes a beacon unique within the entry: the first identity that can be read. It tells no secret."""
+    return next((f"beacon_{identity.key}" for identity in map(_read, data[CONF_IDENTITIES]) if identity), None)
 
 
 @callback
@@ -26,3 +41,24 @@ def identities_of(subentry: ConfigSubentry) -> list[Identity]:
         except IdentityError as error:
             _LOGGER.warning("An identity of %s cannot be used: %s", subentry.title, error.problem)
     return identities
+
+
+def identity_label(data: Mapping[str, Any]) -> str:
+    """Return one stored identity for people: its standard, and what it is known by where that is no secret."""
+    identity = _read(data)
+    return f"{identity.standard.name} {identity.key.partition(':')[2]}" if identity else str(data.get("kind"))
+
+
+def model_and_manufacturer(subentry: ConfigSubentry) -> tuple[str | None, str | None]:
+    """Return the standards that a beacon keeps to, and who has made them, as its device page shows them."""
+    identities = [identity for identity in map(_read, subentry.data[CONF_IDENTITIES]) if identity]
+    names = dict.fromkeys(identity.standard.name for identity in identities)
+    authors = dict.fromkeys(identity.standard.author for identity in identities if identity.standard.author)
+    return ", ".join(names) or None, ", ".join(authors) or None
+
+
+def _read(data: Mapping[str, Any]) -> Identity | None:
+    try:
+        return identity_from_dict(data)
+    except IdentityError:
+        return None

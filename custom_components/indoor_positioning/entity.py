@@ -12,6 +12,7 @@ from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import slugify
 
+from .beacons import model_and_manufacturer
 from .const import CONF_AREA_ID, CONF_IDENTITIES, DOMAIN, SUBENTRY_ROOM
 from .engine.identity.static_address import AddressIdentity
 from .presentation import Aspect
@@ -61,9 +62,14 @@ class BeaconEntity(Entity):
             for identity in subentry.data[CONF_IDENTITIES]
             if identity["kind"] == AddressIdentity.kind
         }
+        model, manufacturer = model_and_manufacturer(subentry)
         # The connection links the device to what other integrations know of the same thing.
         self._attr_device_info = DeviceInfo(
-            identifiers={(DOMAIN, subentry.subentry_id)}, connections=addresses, name=subentry.title
+            identifiers={(DOMAIN, subentry.subentry_id)},
+            connections=addresses,
+            name=subentry.title,
+            model=model,
+            manufacturer=manufacturer,
         )
 
     async def async_added_to_hass(self) -> None:

@@ -1,21 +1,18 @@
-"""What is heard now and can be tracked: the list a user picks a beacon from."""
+"""What is heard now and can be tracked: the lists that a user picks a beacon from."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
 
+from habluetooth import BaseHaScanner
 from homeassistant.components import bluetooth
-from homeassistant.components.bluetooth import BluetoothServiceInfoBleak
 from homeassistant.core import HomeAssistant, callback
 
 from . import clock
-from .engine.identity import Identity, may_be_stable, parse_identity
-from .engine.identity.eddystone import EDDYSTONE_UUID
-from .engine.identity.eddystone_uid import decode_eddystone_uid
-from .engine.identity.ibeacon import APPLE, decode_ibeacon
+from .engine.identity import Advertisement, Identity, offered_identity
 from .engine.observation import is_valid_rssi
-from .ingest import advertisement_of
+from .ingest import advertisement_of, has_random_address
 from .scanners import scanner_name
 
 # Seconds; a beacon in one's hand was heard within this time.
@@ -28,7 +25,7 @@ class HeardBeacon:
 
     identity: Identity
     name: str | None
-    rssi: int
+    rssi: float
     scanner: str
 
     @property
@@ -39,7 +36,7 @@ class HeardBeacon:
     @property
     def label(self) -> str:
         """One line for a list."""
-        parts = [self.name, self._known_by, f"{self.rssi} dBm", self.scanner]
+        parts = [self.name, self._known_by, f"{self.rssi:.0f} dBm", self.scanner]
         return " · ".join(part for part in parts if part)
 
     @property
@@ -53,22 +50,36 @@ def heard_beacons(hass: HomeAssistant) -> list[HeardBeacon]:
     oldest = clock.monotonic() - HEARD_WITHIN_S
     found: dict[str, HeardBeacon] = {}
     for info in bluetooth.async_discovered_service_info(hass, connectable=False):
-        if info.time < oldest or not is_valid_rssi(info.rssi) or (identity := _identity_of(info)) is None:
-            continue
-        known = found.get(identity.key)
-        if known is None or known.rssi < info.rssi:
-            name = info.name if info.name != info.address else None
-            found[identity.key] = HeardBeacon(identity, name, info.rssi, scanner_name(hass, info.source))
+        if info.time >= oldest:
+            _keep_louder(found, advertisement_of(info), info.rssi, scanner_name(hass, info.source))
     return sorted(found.values(), key=lambda beacon: beacon.rssi, reverse=True)
 
 
-def _identity_of(info: BluetoothServiceInfoBleak) -> Identity | None:
-    """Return the most specific stable identity of a packet; None where the sender only has passing addresses."""
-    if frame := decode_ibeacon(info.manufacturer_data.get(APPLE, b"")):
-        return parse_identity("ibeacon", f"{frame.uuid}/{frame.major}/{frame.minor}")
-    if uid := decode_eddystone_uid(info.service_data.get(EDDYSTONE_UUID, b"")):
-        return parse_identity("eddystone_uid", f"{uid.namespace.hex()}/{uid.instance.hex()}")
-    random_address = advertisement_of(info).random_address
-    if random_address is False or may_be_stable(info.address):
-        return parse_identity("address", info.address)
-    return None
+@callback
+def heard_by_scanner(scanner: BaseHaScanner, name: str, since: float) -> dict[str, HeardBeacon]:
+    """Return what one receiver, whatever others hear, has heard since a moment (monotonic), by identity key."""
+    found: dict[str, HeardBeacon] = {}
+    times = scanner.discovered_device_timestamps
+    for address, (device, packet) in scanner.discovered_devices_and_advertisement_data.items():
+        if times.get(address, float("-inf")) >= since:
+            adv = Advertisement(
+                address,
+                packet.manufacturer_data,
+                packet.service_data,
+                packet.service_uuids,
+                packet.local_name,
+                random_address=has_random_address(device),
+            )
+            _keep_louder(found, adv, packet.rssi, name)
+    return found
+
+
+def _keep_louder(found: dict[str, HeardBeacon], adv: Advertisement, rssi: float, scanner: str) -> None:
+    """Note a packet of something that can be tracked, unless it was heard louder from another address."""
+    if not is_valid_rssi(rssi) or (identity := offered_identity(adv)) is None:
+        return
+    known = found.get(identity.key)
+    if known is None or known.rssi < rssi:
+        # The stack calls what has no name by its address.
+        name = adv.name if adv.name != adv.address else None
+        found[identity.key] = HeardBeacon(identity, name, rssi, scanner)

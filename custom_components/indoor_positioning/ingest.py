@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from bleak.backends.device import BLEDevice
 from homeassistant.components import bluetooth
 from homeassistant.components.bluetooth import (
     BluetoothCallbackMatcher,
@@ -66,13 +67,13 @@ def advertisement_of(info: BluetoothServiceInfoBleak) -> Advertisement:
         service_data=info.service_data,
         service_uuids=info.service_uuids,
         name=info.name,
-        random_address=_is_random(info),
+        random_address=has_random_address(info.device),
     )
 
 
-def _is_random(info: BluetoothServiceInfoBleak) -> bool | None:
+def has_random_address(device: BLEDevice) -> bool | None:
     """Whether the address is a random one, as far as the receiver says: proxies by a number, BlueZ by a word."""
-    details = info.device.details
+    details = device.details
     if not isinstance(details, Mapping):
         return None
     properties = details.get("props")

@@ -15,7 +15,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.debounce import Debouncer
 
 from .anchors import AnchorWatch
-from .beacons import identities_of
+from .beacons import identities_of, model_and_manufacturer
 from .const import (
     CONF_IDENTITIES,
     CONF_IGNORED_SCANNERS,
@@ -216,8 +216,8 @@ class Runtime:
             return
         if is_beacon and before.data[CONF_IDENTITIES] != subentry.data[CONF_IDENTITIES]:
             self.ingest.set_beacon(subentry.subentry_id, identities_of(subentry))
-        if before.title != subentry.title:
-            _rename_device(self._hass, self._entry, subentry)
+        if before.title != subentry.title or is_beacon:
+            _update_device(self._hass, self._entry, subentry)
 
     def _add_beacon(self, subentry: ConfigSubentry, state: BeaconState | None) -> None:
         beacon_id = subentry.subentry_id
@@ -293,7 +293,11 @@ def _geometry(seen: Mapping[str, _Seen]) -> dict[str, object]:
 
 
 @callback
-def _rename_device(hass: HomeAssistant, entry: IndoorPositioningConfigEntry, subentry: ConfigSubentry) -> None:
+def _update_device(hass: HomeAssistant, entry: IndoorPositioningConfigEntry, subentry: ConfigSubentry) -> None:
     devices = dr.async_get(hass)
-    if device := devices.async_get_device_by_identifier((DOMAIN, subentry.subentry_id), entry.entry_id):
-        devices.async_update_device(device.id, name=subentry.title)
+    if (device := devices.async_get_device_by_identifier((DOMAIN, subentry.subentry_id), entry.entry_id)) is None:
+        return
+    devices.async_update_device(device.id, name=subentry.title)
+    if subentry.subentry_type == SUBENTRY_BEACON:
+        model, manufacturer = model_and_manufacturer(subentry)
+        devices.async_update_device(device.id, model=model, manufacturer=manufacturer)

@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import entity_registry as er
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.indoor_positioning.const import DOMAIN
 from tests.house import TAG_ADDRESS, TAG_UUID, House, ibeacon_data
+from tests.protocols import EIK, INSTANCE, NAMESPACE, eid_payload, resolvable_address, uid_payload
+from tests.protocols import IRK as IRK_BYTES
 
-EDDYSTONE_UUID = "0000feaa-0000-1000-8000-00805f9b34fb"
-NAMESPACE = "00112233445566778899"
-INSTANCE = "aabbccddeeff"
-IRK = "ec0234a357c8ad05341010a60a397d9b"  # sample data of the Bluetooth Core Specification, Vol 3 Part H D.7
+IRK = IRK_BYTES.hex()
 
 
 async def start(house: House, step: str) -> SubentryFlowResult:
@@ -38,6 +41,14 @@ def offered(result: SubentryFlowResult) -> dict[str, str]:
     return {option["value"]: option["label"] for option in selector.config["options"]}
 
 
+def suggested(result: SubentryFlowResult) -> dict[str, Any]:
+    """Return what the fields of a form are filled with."""
+    schema = result["data_schema"]
+    assert schema is not None
+    fields = {str(key): (key.description or {}).get("suggested_value") for key in schema.schema}
+    return {name: value for name, value in fields.items() if value is not None}
+
+
 @pytest.mark.parametrize(
     ("kind", "text", "stored"),
     [
@@ -51,6 +62,9 @@ def offered(result: SubentryFlowResult) -> dict[str, str]:
             {"kind": "eddystone_uid", "namespace": NAMESPACE, "instance": INSTANCE},
         ),
         ("address", "c4-00-00-00-00-01", {"kind": "address", "address": TAG_ADDRESS}),
+        ("altbeacon", f"{TAG_UUID}/1/2", {"kind": "altbeacon", "uuid": TAG_UUID, "major": 1, "minor": 2}),
+        ("eddystone_url", "https://example.org/", {"kind": "eddystone_url", "url": "https://example.org/"}),
+        ("uribeacon", "https://example.org/", {"kind": "uribeacon", "uri": "https://example.org/"}),
     ],
 )
 async def test_takes_what_is_typed(house: House, kind: str, text: str, stored: dict[str, Any]) -> None:
@@ -75,6 +89,7 @@ async def test_takes_what_is_typed(house: House, kind: str, text: str, stored: d
         ("eddystone_uid", NAMESPACE[:-1], "invalid_namespace"),
         ("eddystone_uid", NAMESPACE + "aa", "invalid_instance"),
         ("address", "C4:00:00:00:00", "invalid_address"),
+        ("eddystone_url", "no address", "invalid_url"),
     ],
 )
 async def test_says_what_is_wrong_and_takes_the_next_try(house: House, kind: str, text: str, problem: str) -> None:
@@ -88,6 +103,7 @@ async def test_says_what_is_wrong_and_takes_the_next_try(house: House, kind: str
         "private_address": IRK,
         "eddystone_uid": NAMESPACE,
         "address": TAG_ADDRESS,
+        "eddystone_url": "https://example.org/",
     }
     result = await go_on(house, result, {"identity": right[kind], "name": "Keys"})
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -107,8 +123,7 @@ async def test_lists_what_is_heard_strongest_first(house: House) -> None:
     kitchen = house.proxies["kitchen"]
     kitchen.hear("C4:00:00:00:00:0A", -80, manufacturer_data=ibeacon_data(minor=7), name="Far tag")
     kitchen.hear("44:00:00:00:00:0B", -50, manufacturer_data=ibeacon_data(minor=8))
-    uid = b"\x00\xe7" + bytes.fromhex(NAMESPACE + INSTANCE)
-    kitchen.hear("C4:00:00:00:00:0C", -60, service_data={EDDYSTONE_UUID: uid})
+    kitchen.hear("C4:00:00:00:00:0C", -60, **uid_payload())
     kitchen.hear("12:00:00:00:00:0D", -55, name="Scale", address_type=0)
     kitchen.hear("D2:00:00:00:00:0E", -70, name="Static")
     result = await start(house, "pick")
@@ -170,12 +185,19 @@ async def test_refuses_a_pick_that_was_tracked_meanwhile(house: House) -> None:
     assert result["description_placeholders"] == {"count": "0", "other": "Quicker"}
 
 
-async def reconfigure(house: House, beacon_id: str, user_input: dict[str, Any]) -> SubentryFlowResult:
+async def reconfigure(house: House, beacon_id: str, step: str) -> SubentryFlowResult:
     assert house.entry
-    result = await house.hass.config_entries.subentries.async_init(
+    flow = house.hass.config_entries.subentries
+    result = await flow.async_init(
         (house.entry.entry_id, "beacon"), context={"source": "reconfigure", "subentry_id": beacon_id}
     )
-    assert result["step_id"] == "reconfigure"
+    assert (result["type"], result["step_id"]) == (FlowResultType.MENU, "reconfigure")
+    return await flow.async_configure(result["flow_id"], {"next_step_id": step})
+
+
+async def add_identity(house: House, beacon_id: str, way: str, user_input: dict[str, Any]) -> SubentryFlowResult:
+    result = await reconfigure(house, beacon_id, "add_identity")
+    result = await house.hass.config_entries.subentries.async_configure(result["flow_id"], {"next_step_id": way})
     return await go_on(house, result, user_input)
 
 
@@ -183,7 +205,9 @@ async def test_changes_name_and_strength(house: House) -> None:
     await house.async_set_up()
     beacon_id = await house.async_add_beacon()
     tracker = house.runtime.positioning.tracks[beacon_id].tracker
-    result = await reconfigure(house, beacon_id, {"name": "Anna's keys", "reference_rssi": -65})
+    result = await reconfigure(house, beacon_id, "settings")
+    assert suggested(result) == {"name": "Tag"}
+    result = await go_on(house, result, {"name": "Anna's keys", "reference_rssi": -65})
     assert result["reason"] == "reconfigure_successful"
     assert house.state("sensor.tag_room").name == "Anna's keys Room"
     await house.clock.async_pass(2)
@@ -191,25 +215,261 @@ async def test_changes_name_and_strength(house: House) -> None:
     assert house.runtime.positioning.tracks[beacon_id].tracker is tracker
 
 
-async def test_changes_the_identity_and_keeps_the_tracker(house: House) -> None:
+async def test_several_identities_are_one_track(house: House) -> None:
     await house.async_set_up()
+    assert house.entry
     beacon_id = await house.async_add_beacon(f"{TAG_UUID}/1/2")
     tracker = house.runtime.positioning.tracks[beacon_id].tracker
-    await reconfigure(house, beacon_id, {"name": "Tag", "identity": f"{TAG_UUID}/1/9"})
+    assert made_by(house, beacon_id) == ("iBeacon", "Apple")
+    result = await add_identity(house, beacon_id, "private_address", {"identity": IRK, "name": "Anna"})
+    assert result["reason"] == "reconfigure_successful"
+    assert made_by(house, beacon_id) == ("iBeacon, Private address", "Apple, Bluetooth SIG")
+    subentry = house.entry.subentries[beacon_id]
+    assert subentry.title == "Anna"
+    assert [one["kind"] for one in subentry.data["identities"]] == ["ibeacon", "private_address"]
+    house.transmit("kitchen")
+    house.transmit("kitchen", resolvable_address(5), name="Phone")
+    assert house.runtime.ingest.receptions.per_beacon == {beacon_id: 6}
+    assert house.runtime.positioning.tracks[beacon_id].tracker is tracker
+
+
+def made_by(house: House, beacon_id: str) -> tuple[str | None, str | None]:
+    """Return what the device page says."""
+    assert house.entry
+    devices = dr.async_get(house.hass)
+    device = devices.async_get_device_by_identifier((DOMAIN, beacon_id), house.entry.entry_id)
+    assert device
+    return device.model, device.manufacturer
+
+
+async def test_picks_a_further_identity(house: House) -> None:
+    await house.async_set_up()
+    assert house.entry
+    beacon_id = await house.async_add_beacon(IRK, kind="private_address", name="Phone")
+    house.transmit("kitchen", name="Keys", manufacturer_data=ibeacon_data())
+    result = await reconfigure(house, beacon_id, "add_identity")
+    result = await house.hass.config_entries.subentries.async_configure(result["flow_id"], {"next_step_id": "pick"})
+    (value,) = offered(result)
+    assert suggested(result) == {"name": "Phone"}
+    result = await go_on(house, result, {"device": value})
+    assert result["reason"] == "reconfigure_successful"
+    assert house.entry.subentries[beacon_id].title == "Phone"
+    assert len(house.entry.subentries[beacon_id].data["identities"]) == 2
+
+
+async def test_removes_identities_but_not_all(house: House) -> None:
+    await house.async_set_up()
+    assert house.entry
+    beacon_id = await house.async_add_beacon(f"{TAG_UUID}/1/2")
+    await add_identity(house, beacon_id, "ibeacon", {"identity": f"{TAG_UUID}/1/9", "name": "Tag"})
+    result = await reconfigure(house, beacon_id, "remove_identity")
+    result = await go_on(house, result, {"remove": ["0", "1"]})
+    assert result["errors"] == {"remove": "none_left"}
+    result = await go_on(house, result, {"remove": ["0"]})
+    assert result["reason"] == "reconfigure_successful"
     await house.async_stay("kitchen", 3)
     assert house.runtime.ingest.receptions.per_beacon[beacon_id] == 0
     await house.async_stay("kitchen", 3, manufacturer_data=ibeacon_data(minor=9))
     assert house.runtime.ingest.receptions.per_beacon[beacon_id] == 9
-    assert house.runtime.positioning.tracks[beacon_id].tracker is tracker
+    # What was given up is free for another beacon.
+    assert await house.async_add_beacon(f"{TAG_UUID}/1/2", name="Other") != beacon_id
 
 
-async def test_refuses_nonsense_when_changing(house: House) -> None:
+async def test_a_last_identity_cannot_be_removed(house: House) -> None:
+    await house.async_set_up()
+    assert house.entry
+    beacon_id = await house.async_add_beacon()
+    result = await house.hass.config_entries.subentries.async_init(
+        (house.entry.entry_id, "beacon"), context={"source": "reconfigure", "subentry_id": beacon_id}
+    )
+    assert result["menu_options"] == ["settings", "add_identity"]
+
+
+async def test_refuses_nonsense_and_what_is_tracked_when_adding(house: House) -> None:
     await house.async_set_up()
     beacon_id = await house.async_add_beacon(f"{TAG_UUID}/1/2")
     await house.async_add_beacon(f"{TAG_UUID}/1/3", name="Other")
-    result = await reconfigure(house, beacon_id, {"name": "Tag", "identity": "nonsense"})
+    result = await add_identity(house, beacon_id, "ibeacon", {"identity": "nonsense", "name": "Tag"})
     assert result["errors"] == {"identity": "invalid_uuid"}
-    result = await go_on(house, result, {"name": "Tag", "identity": f"{TAG_UUID}/1/3"})
-    assert result["errors"] == {"identity": "already_tracked"}
-    result = await go_on(house, result, {"name": "Tag", "identity": f"{TAG_UUID}/1/2"})
-    assert result["reason"] == "reconfigure_successful"
+    for taken, other in ((f"{TAG_UUID}/1/3", "Other"), (f"{TAG_UUID}/1/2", "Tag")):
+        result = await go_on(house, result, {"identity": taken, "name": "Tag"})
+        assert result["errors"] == {"identity": "already_tracked"}
+        assert result["description_placeholders"] == {"other": other}
+
+
+@pytest.mark.parametrize(
+    ("given", "errors"),
+    [
+        ({"identity": IRK[:-2], "rotation_exponent": 10}, {"identity": "invalid_key_length"}),
+        ({"identity": "not a key!", "rotation_exponent": 10}, {"identity": "invalid_key_encoding"}),
+    ],
+)
+async def test_an_ephemeral_identifier_needs_its_key(
+    house: House, given: dict[str, Any], errors: dict[str, str]
+) -> None:
+    await house.async_set_up()
+    result = await start(house, "eddystone_eid")
+    result = await go_on(house, result, {**given, "name": "Locker"})
+    assert result["errors"] == errors
+    assert given["identity"] not in str(result), "a key is not shown again, not even a wrong one"
+    assert suggested(result) == {"name": "Locker", "rotation_exponent": 10}
+    result = await go_on(house, result, {"identity": EIK.hex(), "rotation_exponent": 10, "name": "Locker"})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await house.async_stay("kitchen", 3, "42:00:00:00:00:01", **eid_payload(house.clock.time()))
+    assert house.state("sensor.locker_assurance").state == "cryptographic"
+
+
+async def test_an_ephemeral_identifier_with_a_clock_of_its_own(house: House) -> None:
+    await house.async_set_up()
+    given = {"identity": EIK.hex(), "rotation_exponent": 4, "clock_offset": -123456, "name": "Locker"}
+    result = await go_on(house, await start(house, "eddystone_eid"), given)
+    assert result["data"]["identities"] == [
+        {"kind": "eddystone_eid", "identity_key": EIK.hex(), "rotation_exponent": 4, "clock_offset": -123456}
+    ]
+
+
+async def test_a_pattern_is_described_and_matches(house: House) -> None:
+    await house.async_set_up()
+    given = {"manufacturer_id": "0x0059", "manufacturer_data": "0102ff", "manufacturer_mask": "ffff00", "name": "Box"}
+    result = await go_on(house, await start(house, "pattern"), given)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await house.async_stay("kitchen", 3, manufacturer_data={0x0059: b"\x01\x02\x07\x08"})
+    assert house.runtime.ingest.receptions.delivered == 9
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({}, "invalid_pattern"),
+        ({"manufacturer_id": "nordic"}, "invalid_pattern"),
+        ({"manufacturer_data": "01"}, "invalid_pattern"),
+        ({"manufacturer_id": "0059", "manufacturer_data": "0g"}, "invalid_pattern"),
+        ({"service_uuid": "fee"}, "invalid_pattern"),
+        ({"manufacturer_id": "004c"}, "pattern_too_wide"),
+        ({"local_name": "T*"}, "pattern_too_wide"),
+        ({"local_name": "Tag 1"}, "already_tracked"),
+        ({"local_name": "Tag*"}, "identity_overlaps"),
+    ],
+)
+async def test_a_pattern_that_will_not_do(house: House, given: dict[str, str], problem: str) -> None:
+    await house.async_set_up()
+    await go_on(house, await start(house, "pattern"), {"local_name": "Tag 1", "name": "First"})
+    result = await go_on(house, await start(house, "pattern"), {**given, "name": "Second"})
+    assert result["errors"] == {"base": problem}
+
+
+async def test_takes_what_other_integrations_know(house: House) -> None:
+    await house.async_set_up()
+    add_known(house)
+    result = await start(house, "known")
+    assert list(offered(result).values()) == [
+        "Anna's phone · Companion app",
+        "Anna's watch · Private BLE Device",
+        "Keys · iBeacon",
+        "Purse · iBeacon",
+    ]
+    (watch,) = [value for value, label in offered(result).items() if "watch" in label]
+    assert IRK not in str(result)
+    result = await go_on(house, result, {"device": watch})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert (result["title"], result["data"]["identities"]) == (
+        "Anna's watch",
+        [{"kind": "private_address", "irk": IRK}],
+    )
+    result = await start(house, "known")
+    assert len(offered(result)) == 3
+    assert result["errors"] == {}
+    (phone,) = [value for value, label in offered(result).items() if "phone" in label]
+    result = await go_on(house, result, {"device": phone, "name": "Phone"})
+    assert result["title"] == "Phone"
+    assert result["data"]["identities"] == [{"kind": "ibeacon", "uuid": TAG_UUID, "major": 100, "minor": 40004}]
+
+
+async def test_says_that_nothing_is_known(house: House) -> None:
+    await house.async_set_up()
+    result = await start(house, "known")
+    assert (offered(result), result["errors"]) == ({}, {"base": "nothing_known"})
+
+
+def add_known(house: House) -> None:
+    """Let other integrations know a watch, two tags and a phone, and some things that make no sense."""
+    hass, devices = house.hass, dr.async_get(house.hass)
+    for title, irk in (("Anna's watch", IRK), ("Broken", "beef")):
+        MockConfigEntry(domain="private_ble_device", title=title, data={"irk": irk}).add_to_hass(hass)
+    trackers = MockConfigEntry(domain="ibeacon", title="iBeacon Tracker")
+    trackers.add_to_hass(hass)
+    for name, identifier in (
+        ("Keys", f"{TAG_UUID}_1_2"),
+        ("Purse", f"{TAG_UUID}_1_3_C4:00:00:00:00:01"),
+        ("Strange", "nonsense"),
+    ):
+        devices.async_get_or_create(config_entry_id=trackers.entry_id, identifiers={("ibeacon", identifier)}, name=name)
+    phone = MockConfigEntry(domain="mobile_app", title="Anna's phone")
+    phone.add_to_hass(hass)
+    for sensor, attributes in (
+        ("ble_emitter", {"id": f"{TAG_UUID.upper()}-100-40004"}),
+        ("battery_level", {"id": f"{TAG_UUID}-1-1"}),
+    ):
+        entity = er.async_get(hass).async_get_or_create("sensor", "mobile_app", f"webhook_{sensor}", config_entry=phone)
+        hass.states.async_set(entity.entity_id, "Transmitting", attributes)
+
+
+async def hold(house: House, seconds: int, near_dbm: int | None) -> SubentryFlowResult:
+    """Choose the kitchen's receiver, and hold the tag to it (or not at all) while a television is loud."""
+    kitchen = house.proxies["kitchen"]
+
+    def hear(tag_dbm: int | None) -> None:
+        kitchen.hear("D2:00:00:00:00:0E", -45, name="Television")
+        if tag_dbm is not None:
+            kitchen.hear(TAG_ADDRESS, tag_dbm, manufacturer_data=ibeacon_data())
+
+    hear(-80 if near_dbm is not None else None)
+    result = await start(house, "hold")
+    flow_id = result["flow_id"]
+    result = await house.hass.config_entries.subentries.async_configure(flow_id, {"source": house.source("kitchen")})
+    assert result["type"] is FlowResultType.SHOW_PROGRESS
+    assert result["description_placeholders"] == {"scanner": "Kitchen proxy"}
+    for _ in range(seconds):
+        hear(near_dbm)
+        await house.clock.async_pass(1)
+    return await house.hass.config_entries.subentries.async_configure(flow_id)
+
+
+async def test_the_one_that_is_held_near_comes_first_and_soon(house: House) -> None:
+    await house.async_set_up()
+    result = await hold(house, 6, -42)
+    assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "near")
+    assert list(offered(result).values()) == [
+        f"{TAG_UUID}/1/2 · -42 dBm · Kitchen proxy",
+        "Television · D2:00:00:00:00:0E · -45 dBm · Kitchen proxy",
+    ]
+    result = await go_on(house, result, {"device": next(iter(offered(result))), "name": "Keys"})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["title"] == "Keys"
+
+
+async def test_listens_on_while_it_is_not_clear_and_again_when_asked(house: House) -> None:
+    await house.async_set_up()
+    result = await hold(house, 6, -76)
+    assert result["type"] is FlowResultType.SHOW_PROGRESS
+    for _ in range(20):
+        await house.clock.async_pass(1)
+    result = await house.hass.config_entries.subentries.async_configure(result["flow_id"])
+    assert len(offered(result)) == 2
+    result = await go_on(house, result, {})
+    assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "hold")
+
+
+async def test_says_that_the_receiver_heard_nothing(house: House) -> None:
+    await house.async_set_up()
+    await go_on(house, await start(house, "address"), {"identity": "D2:00:00:00:00:0E", "name": "Television"})
+    result = await hold(house, 26, None)
+    assert (offered(result), result["errors"]) == ({}, {"base": "nothing_heard"})
+
+
+async def test_a_receiver_that_went_away(house: House) -> None:
+    await house.async_set_up()
+    result = await start(house, "hold")
+    house.disconnect("kitchen")
+    result = await go_on(house, result, {"source": house.source("kitchen")})
+    assert result["errors"] == {"source": "scanner_gone"}

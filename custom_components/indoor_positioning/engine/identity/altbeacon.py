@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
-from .base import Advertisement, Assurance, Identity, Match, reference_rssi_from_1m, signed_byte
+from .base import Advertisement, Assurance, Identity, Match, Standard, reference_rssi_from_1m, signed_byte
 from .proximity_uuid import ProximityUuid
 
 _BEACON_CODE = b"\xbe\xac"
@@ -51,6 +51,7 @@ class AltBeaconIdentity:
 
     kind: ClassVar[str] = "altbeacon"
     assurance: ClassVar[Assurance] = Assurance.PUBLIC
+    standard: ClassVar[Standard] = Standard("AltBeacon", "Radius Networks")
 
     id: ProximityUuid
 

@@ -75,6 +75,14 @@ class IdentityError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Standard:
+    """What people call a kind of identity, and who has specified it (None: it is nobody's own)."""
+
+    name: str
+    author: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Advertisement:
     """One packet, taken apart.
 
@@ -117,6 +125,7 @@ class Identity(Protocol):
 
     kind: ClassVar[str]
     assurance: ClassVar[Assurance]
+    standard: ClassVar[Standard]
 
     @classmethod
     def parse(cls, text: str) -> Self:

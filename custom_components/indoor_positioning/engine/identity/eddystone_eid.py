@@ -17,6 +17,7 @@ from .base import (
     Identity,
     IdentityError,
     Match,
+    Standard,
     int_field,
     reference_rssi_from_0m,
     signed_byte,
@@ -60,6 +61,7 @@ class EddystoneEidIdentity:
 
     kind: ClassVar[str] = "eddystone_eid"
     assurance: ClassVar[Assurance] = Assurance.CRYPTOGRAPHIC
+    standard: ClassVar[Standard] = Standard("Eddystone-EID", "Google")
 
     identity_key: bytes = field(repr=False)
     rotation_exponent: int

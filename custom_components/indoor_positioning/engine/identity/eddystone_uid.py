@@ -13,6 +13,7 @@ from .base import (
     Identity,
     IdentityError,
     Match,
+    Standard,
     reference_rssi_from_0m,
     signed_byte,
     text_field,
@@ -48,6 +49,7 @@ class EddystoneUidIdentity:
 
     kind: ClassVar[str] = "eddystone_uid"
     assurance: ClassVar[Assurance] = Assurance.PUBLIC
+    standard: ClassVar[Standard] = Standard("Eddystone-UID", "Google")
 
     namespace: bytes
     instance: bytes = b""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from .base import Advertisement, Assurance, Identity, Match, reference_rssi_from_0m, signed_byte, text_field
+from .base import Advertisement, Assurance, Identity, Match, Standard, reference_rssi_from_0m, signed_byte, text_field
 from .eddystone import FRAME_URL, eddystone_frame
 from .url_encoding import checked_url, decode_url
 
@@ -41,6 +41,7 @@ class EddystoneUrlIdentity:
 
     kind: ClassVar[str] = "eddystone_url"
     assurance: ClassVar[Assurance] = Assurance.PUBLIC
+    standard: ClassVar[Standard] = Standard("Eddystone-URL", "Google")
 
     url: str
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
-from .base import Advertisement, Assurance, Identity, Match, reference_rssi_from_1m, signed_byte
+from .base import Advertisement, Assurance, Identity, Match, Standard, reference_rssi_from_1m, signed_byte
 from .proximity_uuid import ProximityUuid
 
 APPLE = 0x004C
@@ -43,6 +43,7 @@ class IBeaconIdentity:
 
     kind: ClassVar[str] = "ibeacon"
     assurance: ClassVar[Assurance] = Assurance.PUBLIC
+    standard: ClassVar[Standard] = Standard("iBeacon", "Apple")
 
     id: ProximityUuid
 

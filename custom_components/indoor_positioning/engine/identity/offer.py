@@ -13,12 +13,22 @@ from .eddystone_url import EddystoneUrlIdentity, decode_eddystone_url
 from .ibeacon import APPLE, IBeaconIdentity, decode_ibeacon
 from .proximity_uuid import ProximityUuid
 from .static_address import AddressIdentity
+from .untrackable import Untrackable, untrackable_reason
 from .uribeacon import URIBEACON_UUID, UriBeaconIdentity, decode_uribeacon
 
 # Tilt hydrometers, one UUID a colour (the X in a495bbX0): major and minor are temperature and gravity.
 _MEASURING_UUIDS = frozenset(UUID(f"a495bb{colour}0-c5b1-4b44-b512-1370f02d74de") for colour in range(1, 9))
 # Cars of one maker share this UUID, and their minor changes.
 _SHARED_UUIDS = frozenset({UUID("74278bda-b644-4520-8f0c-720eaf059935")})
+# What changes its address every day or sooner though the address looks static.
+_PASSING = frozenset(
+    {
+        Untrackable.EXPOSURE_NOTIFICATION,
+        Untrackable.FIND_HUB,
+        Untrackable.FIND_MY,
+        Untrackable.SEPARATED_TRACKER,
+    }
+)
 
 
 def offered_identity(adv: Advertisement) -> Identity | None:
@@ -57,7 +67,7 @@ def _uribeacon(adv: Advertisement) -> Identity | None:
 
 
 def _address(adv: Advertisement) -> Identity | None:
-    if adv.random_address is False or may_be_stable(adv.address):
+    if adv.random_address is False or (may_be_stable(adv.address) and untrackable_reason(adv) not in _PASSING):
         return AddressIdentity(adv.address)
     return None
 

@@ -15,6 +15,7 @@ from .base import (
     Identity,
     IdentityError,
     Match,
+    Standard,
     full_uuid,
     int_field,
     text_field,
@@ -86,6 +87,7 @@ class PatternIdentity:
 
     kind: ClassVar[str] = "pattern"
     assurance: ClassVar[Assurance] = Assurance.PUBLIC
+    standard: ClassVar[Standard] = Standard("Pattern")
 
     manufacturer_id: int | None = None
     manufacturer_data: MaskedBytes = MaskedBytes()

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .addresses import address_bytes, may_be_resolvable
-from .base import UNCALIBRATED, Advertisement, Assurance, Identity, Match, text_field
+from .base import UNCALIBRATED, Advertisement, Assurance, Identity, Match, Standard, text_field
 from .keys import BLOCK_BYTES, BlockCipher, key_fingerprint, parse_key
 
 PRAND_PADDING = bytes(BLOCK_BYTES - 3)
@@ -68,6 +68,7 @@ class PrivateAddressIdentity:
 
     kind: ClassVar[str] = "private_address"
     assurance: ClassVar[Assurance] = Assurance.ROTATING
+    standard: ClassVar[Standard] = Standard("Private address", "Bluetooth SIG")
 
     irk: bytes = field(repr=False)
     _orders: list[_Order] = field(init=False, repr=False)

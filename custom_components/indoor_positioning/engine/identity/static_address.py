@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from .addresses import normalise_address
-from .base import UNCALIBRATED, Advertisement, Assurance, Identity, Match, text_field
+from .base import UNCALIBRATED, Advertisement, Assurance, Identity, Match, Standard, text_field
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,7 @@ class AddressIdentity:
 
     kind: ClassVar[str] = "address"
     assurance: ClassVar[Assurance] = Assurance.PUBLIC
+    standard: ClassVar[Standard] = Standard("Bluetooth address")
 
     address: str
 

@@ -13,6 +13,7 @@ from .base import (
     Identity,
     IdentityError,
     Match,
+    Standard,
     full_uuid,
     reference_rssi_from_0m,
     signed_byte,
@@ -58,6 +59,7 @@ class UriBeaconIdentity:
 
     kind: ClassVar[str] = "uribeacon"
     assurance: ClassVar[Assurance] = Assurance.PUBLIC
+    standard: ClassVar[Standard] = Standard("UriBeacon", "Google")
 
     uri: str
 
