@@ -31,6 +31,7 @@ class _StoredPresence(TypedDict):
     confidence: float
     silence: float | None
     zones: NotRequired[list[str]]
+    still_for: NotRequired[float | None]
 
 
 class _StoredBeacon(TypedDict):
@@ -123,6 +124,7 @@ def _to_row(state: BeaconState, now: float) -> _StoredBeacon:
             "confidence": presence.confidence,
             "silence": None if presence.last_heard is None else now - presence.last_heard,
             "zones": sorted(presence.zones),
+            "still_for": None if presence.still_since is None else now - presence.still_since,
         },
         "reference_rssi": state.reference_rssi,
     }
@@ -141,5 +143,6 @@ def _from_row(row: _StoredBeacon, age: float, saved_at: float) -> BeaconState:
         confidence=said["confidence"],
         last_heard=None if silence is None else saved_at - silence,
         zones=frozenset(said.get("zones", ())),
+        still_since=None if (still_for := said.get("still_for")) is None else saved_at - still_for,
     )
     return BeaconState(row["tracker"], presence, row["reference_rssi"], age)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from .estimate import Estimate
 from .geometry import Point
 from .home import Zone
+from .stillness import Stillness
 from .zone_decision import ZoneDecision
 
 
@@ -48,7 +49,8 @@ class Presence:
     """What is said of a beacon at `time`.
 
     `room` is None while nothing is known yet and when away; `confidence` the probability of the named room. While
-    not `settled`, the belief is still being learnt, and a change of place says nothing of the beacon.
+    not `settled`, the belief is still being learnt, and a change of place says nothing of the beacon. `still_since`
+    is the time since which it has not been moved, None while that is not known and when away.
     """
 
     time: float
@@ -62,6 +64,7 @@ class Presence:
     last_heard: float | None = None
     estimate: Estimate | None = None
     settled: bool = True
+    still_since: float | None = None
 
 
 class Decision:
@@ -71,6 +74,7 @@ class Decision:
         self.settings = settings
         self.room: str | None = None
         self.zones: Sequence[Zone] = ()
+        self.stillness = Stillness()
         self._zone_decision = ZoneDecision()
         # None until readings come after a start or a changed plan.
         self._settled_at: float | None = None
@@ -106,8 +110,10 @@ class Decision:
         if silence <= FRESH_EVIDENCE_S:
             if self._settled_at is None:
                 self._settled_at = now + SETTLE_S
+            settled = now >= self._settled_at
             self._decide_room(now, estimate.room_probabilities)
-            self._zone_decision.decide(now, self.zones, estimate.zone_probabilities, settled=now >= self._settled_at)
+            self._zone_decision.decide(now, self.zones, estimate.zone_probabilities, settled=settled)
+            self.stillness.observe(now, estimate, self.room, settled=settled)
         return Presence(
             time=now,
             room=self.room,
@@ -119,12 +125,14 @@ class Decision:
             last_heard=estimate.evidence_time,
             estimate=estimate,
             settled=self._settled_at is not None and now >= self._settled_at,
+            still_since=self.stillness.since,
         )
 
     def forget(self) -> None:
         """Start over: the beacon is away, whatever was believed before."""
         self.room = None
         self._zone_decision.forget()
+        self.stillness.forget()
         self._settled_at = float("-inf")
         self._candidate, self._doubt_since = None, None
 

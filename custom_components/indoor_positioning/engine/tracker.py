@@ -114,6 +114,7 @@ class Tracker:
             "room": self._decision.room,
             "away": self.presence.away,
             "zones": sorted(self._decision.inside),
+            "stillness": self._decision.stillness.snapshot(self._now),
             "locator": self._locator_name,
             "belief": belief,
         }
@@ -128,6 +129,8 @@ class Tracker:
             frozenset(zone for zone in zones if isinstance(zone, str)) if isinstance(zones, list) else frozenset(),
             away=away,
         )
+        if not away and isinstance(stillness := data.get("stillness"), dict):
+            self._decision.stillness.resume(stillness, age)
         self.presence = replace(self.presence, away=away)
         belief = data.get("belief")
         if (
