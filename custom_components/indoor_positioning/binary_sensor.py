@@ -1,4 +1,4 @@
-"""Whether anybody's beacon is in a room or zone, and whether a beacon seems to have a double."""
+"""Whether anybody is in a room or zone, and whether a beacon seems to have a double."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .const import SUBENTRY_BEACON, SUBENTRY_ROOM, SUBENTRY_ZONE
 from .entity import PlaceEntity, async_follow_subentries
 from .identity_entities import DuplicateSensor
+from .room_occupancy import RoomOccupancySensor
 from .runtime import IndoorPositioningConfigEntry, Runtime
 
 PARALLEL_UPDATES = 0
@@ -26,14 +27,16 @@ async def async_setup_entry(
 
 
 def _entities_of(runtime: Runtime, subentry: ConfigSubentry) -> Iterator[BinarySensorEntity]:
-    if subentry.subentry_type in (SUBENTRY_ROOM, SUBENTRY_ZONE):
-        yield OccupancySensor(BINARY_SENSOR, runtime, subentry, "occupancy")
+    if subentry.subentry_type == SUBENTRY_ROOM:
+        yield RoomOccupancySensor(BINARY_SENSOR, runtime, subentry, "occupancy")
+    elif subentry.subentry_type == SUBENTRY_ZONE:
+        yield ZoneOccupancySensor(BINARY_SENSOR, runtime, subentry, "occupancy")
     elif subentry.subentry_type == SUBENTRY_BEACON:
         yield DuplicateSensor(runtime, subentry, "duplicate_suspected")
 
 
-class OccupancySensor(PlaceEntity, BinarySensorEntity):
-    """On while at least one beacon is in the room or zone."""
+class ZoneOccupancySensor(PlaceEntity, BinarySensorEntity):
+    """On while at least one beacon is in the zone."""
 
     _attr_device_class = BinarySensorDeviceClass.OCCUPANCY
 

@@ -102,7 +102,7 @@ class PlaceEntity(Entity):
         """How many beacons are in the room or zone."""
         positioning = self._runtime.positioning
         if self._is_room:
-            return positioning.count_in(self._subentry.data[CONF_AREA_ID])
+            return len(positioning.beacons_in(self._subentry.data[CONF_AREA_ID]))
         return positioning.count_in_zone(self._subentry.subentry_id)
 
     async def async_added_to_hass(self) -> None:

@@ -179,9 +179,9 @@ class Positioning:
             interval = max(MIN_UPDATE_INTERVAL_S, ROUND_SHARE_S * len(self._tracks))
             self._schedule(track, max(0.0, track.updated_at + interval - clock.monotonic()))
 
-    def count_in(self, room_id: str) -> int:
-        """Return how many beacons are said to be in a room."""
-        return sum(track.presence.room == room_id for track in self._tracks.values())
+    def beacons_in(self, room_id: str) -> dict[str, Presence]:
+        """Return the beacons that are said to be in a room, by their id."""
+        return {one: track.presence for one, track in self._tracks.items() if track.presence.room == room_id}
 
     def count_in_zone(self, zone_id: str) -> int:
         """Return how many beacons are said to be in a zone."""
@@ -194,7 +194,7 @@ class Positioning:
 
     @callback
     def subscribe_all(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
-        """Call `listener` whenever any beacon has changed its room or zones, and when beacons come or go."""
+        """Call `listener` whenever a beacon changed its room or zones or was moved, and when beacons come or go."""
         return _register(self._presence_listeners, listener)
 
     @callback
@@ -251,7 +251,7 @@ class Positioning:
         track.presence = presence
         for listener in tuple(track.listeners):
             listener(presence)
-        if (presence.room, presence.away, presence.zones) != (before.room, before.away, before.zones):
+        if _gist(presence) != _gist(before):
             self._notify_presence()
         for transition in track.transitions.take(presence):
             async_dispatcher_send(self._hass, SIGNAL_TRANSITION, transition)
@@ -268,6 +268,10 @@ class Positioning:
     def _notify_presence(self) -> None:
         for listener in tuple(self._presence_listeners):
             listener()
+
+
+def _gist(presence: Presence) -> tuple[object, ...]:
+    return presence.room, presence.away, presence.zones, presence.still_since
 
 
 def _cancel(track: Track) -> None:

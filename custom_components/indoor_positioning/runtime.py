@@ -17,13 +17,16 @@ from homeassistant.helpers.debounce import Debouncer
 from .anchors import AnchorWatch
 from .beacons import identities_of, model_and_manufacturer
 from .const import (
+    CONF_AREA_ID,
     CONF_IDENTITIES,
     CONF_IGNORED_SCANNERS,
+    CONF_OUTLINE,
     CONF_REFERENCE_RSSI,
     CONF_SOURCE,
     DOMAIN,
     SUBENTRY_ANCHOR,
     SUBENTRY_BEACON,
+    SUBENTRY_ROOM,
     SUBENTRY_ZONE,
 )
 from .engine.belief import matching_cells
@@ -161,6 +164,10 @@ class Runtime:
         anchors = self._entry.get_subentries_of_type(SUBENTRY_ANCHOR)
         return next((anchor.title for anchor in anchors if anchor.data[CONF_SOURCE] == source), source)
 
+    def beacon_name(self, beacon_id: str) -> str:
+        """Return what the user calls a beacon."""
+        return self._entry.subentries[beacon_id].title
+
     @callback
     def subscribe_structure(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call `listener` after beacons, rooms or the plan have changed: there may be more or fewer entities."""
@@ -287,6 +294,8 @@ def _geometry(seen: Mapping[str, _Seen]) -> dict[str, object]:
     for key, one in seen.items():
         if one.subentry_type == SUBENTRY_BEACON:
             parts[key] = one.data.get(CONF_REFERENCE_RSSI)
+        elif one.subentry_type == SUBENTRY_ROOM:
+            parts[key] = one.data[CONF_AREA_ID], one.data.get(CONF_OUTLINE)
         else:
             parts[key] = (one.data, one.title) if one.subentry_type == SUBENTRY_ZONE else one.data
     return parts

@@ -11,6 +11,7 @@ from homeassistant.helpers import area_registry as ar
 
 from tests.house import House
 
+PRESENCE = {"sensors": [], "hold": 120.0, "still_after": 900.0}
 SQUARE = [[0.0, 0.0], [4.0, 0.0], [4.0, 3.0], [0.0, 3.0]]
 
 
@@ -96,7 +97,8 @@ async def test_draws_a_room(house: House, user_input: dict[str, Any]) -> None:
     assert result["reason"] == "reconfigure_successful"
     assert house.subentry("room_kitchen").data["outline"] == SQUARE
     again = await reconfigure(house, "kitchen")
-    assert suggested(again) == {"rectangle": {"x": 0, "y": 0, "width": 4, "depth": 3}, "polygon": None}
+    rectangle = {"x": 0, "y": 0, "width": 4, "depth": 3}
+    assert suggested(again) == {"rectangle": rectangle, "polygon": None, "presence": PRESENCE}
 
 
 async def test_shows_corners_again_and_takes_the_outline_away(house: House) -> None:
@@ -104,7 +106,7 @@ async def test_shows_corners_again_and_takes_the_outline_away(house: House) -> N
     await go_on(house, await reconfigure(house, "kitchen"), {"polygon": "0,0 4,0 4,3 2,3 2,5 0,5"})
     again = await reconfigure(house, "kitchen")
     assert again["description_placeholders"] == {"room": "Kitchen"}
-    assert suggested(again) == {"rectangle": {}, "polygon": "0,0 4,0 4,3 2,3 2,5 0,5"}
+    assert suggested(again) == {"rectangle": {}, "polygon": "0,0 4,0 4,3 2,3 2,5 0,5", "presence": PRESENCE}
     await go_on(house, again, {"rectangle": {}})
     assert house.subentry("room_kitchen").data["outline"] is None
 

@@ -19,6 +19,7 @@ from homeassistant.helpers.selector import AreaSelector
 from ..const import CONF_AREA_ID, CONF_OUTLINE, SUBENTRY_ROOM
 from .outline import OutlineInputError, outline_from_input, outline_to_input
 from .outline_fields import outline_fields
+from .presence import presence_fields, presence_from_input, presence_to_input
 from .subentries import add_subentry
 
 
@@ -46,7 +47,7 @@ def ensure_room(hass: HomeAssistant, entry: ConfigEntry, area_id: str | None) ->
 
 
 class RoomFlow(ConfigSubentryFlow):
-    """Adds a room, or changes its outline."""
+    """Adds a room, or changes its outline and what tells whether anybody is there."""
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Choose the area and, if one likes, draw it."""
@@ -59,38 +60,39 @@ class RoomFlow(ConfigSubentryFlow):
             elif any(subentry.unique_id == unique_id for subentry in self._get_entry().subentries.values()):
                 errors[CONF_AREA_ID] = "already_room"
             else:
-                try:
-                    data = _room_data(area.id, user_input)
-                except OutlineInputError as error:
-                    errors["base"] = error.problem
-                else:
+                data, errors = self._room_data(area.id, user_input)
+                if not errors:
                     return self.async_create_entry(title=area.name, data=data, unique_id=unique_id)
-        schema = vol.Schema({vol.Required(CONF_AREA_ID): AreaSelector(), **outline_fields()})
+        schema = vol.Schema({vol.Required(CONF_AREA_ID): AreaSelector(), **outline_fields(), **presence_fields()})
         return self.async_show_form(
             step_id="user", data_schema=self.add_suggested_values_to_schema(schema, user_input), errors=errors
         )
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Change the outline. Another area is another room."""
+        """Change what is known of it. Another area is another room."""
         subentry = self._get_reconfigure_subentry()
         errors: dict[str, str] = {}
         if user_input is not None:
-            try:
-                data = _room_data(subentry.data[CONF_AREA_ID], user_input)
-            except OutlineInputError as error:
-                errors["base"] = error.problem
-            else:
-                return self.async_update_and_abort(self._get_entry(), subentry, data=data)
+            data, errors = self._room_data(subentry.data[CONF_AREA_ID], user_input)
+            if not errors:
+                return self.async_update_and_abort(self._get_entry(), subentry, data={**subentry.data, **data})
         points = subentry.data[CONF_OUTLINE]
-        shown = user_input or outline_to_input(tuple((x, y) for x, y in points) if points else None)
+        outline = outline_to_input(tuple((x, y) for x, y in points) if points else None)
+        shown = user_input or {**outline, **presence_to_input(subentry.data)}
+        schema = vol.Schema({**outline_fields(), **presence_fields()})
         return self.async_show_form(
             step_id="reconfigure",
-            data_schema=self.add_suggested_values_to_schema(vol.Schema(outline_fields()), shown),
+            data_schema=self.add_suggested_values_to_schema(schema, shown),
             errors=errors,
             description_placeholders={"room": subentry.title},
         )
 
-
-def _room_data(area_id: str, user_input: Mapping[str, Any]) -> dict[str, Any]:
-    outline = outline_from_input(user_input)
-    return {CONF_AREA_ID: area_id, CONF_OUTLINE: [list(corner) for corner in outline] if outline else None}
+    def _room_data(self, area_id: str, user_input: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+        """Return the data of a room, or what is wrong with it."""
+        try:
+            outline = outline_from_input(user_input)
+        except OutlineInputError as error:
+            return {}, {"base": error.problem}
+        presence, errors = presence_from_input(self.hass, user_input)
+        corners = [list(corner) for corner in outline] if outline else None
+        return {CONF_AREA_ID: area_id, CONF_OUTLINE: corners, **presence}, errors
