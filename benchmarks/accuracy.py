@@ -11,22 +11,21 @@ from functools import partial
 from pathlib import Path
 
 from custom_components.indoor_positioning.engine.locators import DEFAULT_LOCATOR
-from custom_components.indoor_positioning.engine.replay.recording import Recording
 from custom_components.indoor_positioning.engine.replay.score import Score
 from custom_components.indoor_positioning.engine.replay.stream import prepare_model
 
 from .cases import GROUPS, SEEDS, Case, Knowledge, cases
 from .datasets import load_all, variant
-from .homes import DISTURBANCES, disturbed, simulated
+from .homes import simulated
 from .lab import LabResult, reproduce
 from .parallel import run_all
 from .peers import PEERS
+from .recovery import run_disturbed
 from .runner import Outcome, methods, run
 
 # What wrong plans and broken hardware are tried on.
 DISTURBED_HOMES = ("flat", "house")
 DISTURBED_TEST_S = 600.0
-UNDISTURBED = "nothing wrong"
 
 # How much survey it takes: stands of 15 s a room.
 SPOTS = (0, 1, 2, 4, 8)
@@ -129,11 +128,8 @@ def _complete(
 
 
 def _run_disturbed(home: str, seed: int) -> dict[str, Outcome]:
-    """Return the default locator's outcomes with one thing wrong at a time, after a survey of the intact home."""
     intact = variant(simulated(home, seed, history=1.0, test=DISTURBED_TEST_S), survey=True, history=False)
-    wrong: dict[str, Recording] = {UNDISTURBED: intact}
-    wrong |= {kind: disturbed(intact, kind, seed) for kind in DISTURBANCES}
-    return {kind: run(DEFAULT_LOCATOR, recording, prepare_model(recording)) for kind, recording in wrong.items()}
+    return run_disturbed(intact, seed)
 
 
 def _run_spots(home: str, seed: int, count: int) -> dict[str, Outcome]:

@@ -21,18 +21,31 @@ GRACE_S = 2.0
 
 
 @dataclass(slots=True)
+class Arrivals:
+    """How many arrivals in another room were looked at, and how many were late and stuck; see `recovery`."""
+
+    count: int = 0
+    late: int = 0
+    stuck: int = 0
+
+
+@dataclass(slots=True)
 class Outcome:
-    """What one method did on some recordings."""
+    """What one method did on some recordings; `arrivals` where it was asked for."""
 
     tally: Tally = field(default_factory=Tally)
     seconds: float = 0.0
     readings: int = 0
+    arrivals: Arrivals = field(default_factory=Arrivals)
 
     def add(self, other: Outcome) -> None:
         """Pool another outcome of the same method into this one."""
         self.tally.merge(other.tally)
         self.seconds += other.seconds
         self.readings += other.readings
+        self.arrivals.count += other.arrivals.count
+        self.arrivals.late += other.arrivals.late
+        self.arrivals.stuck += other.arrivals.stuck
 
 
 # Without a plan these leave the answer to fingerprinting, without a survey that leaves it to proximity: such a

@@ -9,20 +9,15 @@ import itertools
 import math
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
-from ..geometry import FloatArray, contains
+from ..geometry import FloatArray
 from ..home import Home
 from .rows import EstimateRow, TruthRow
-
-# As in the replay form: truth this near in time belongs to an estimate, seconds.
-TRUTH_REACH_S = 1.0
-
-# Still = within this of one place; a phone on a table, a person on a chair, SLAM jitter.
-STILL_RADIUS_M = 0.3
+from .truth_track import Stay, TruthTrack
 
 # Right after arriving, a change of the room is the late arrival itself, which entry latency counts.
 SETTLE_S = 5.0
@@ -111,7 +106,7 @@ class Tally:
             if estimate.device in truth_of:
                 estimates_of[estimate.device].append(estimate)
         for device, rows in truth_of.items():
-            track = _Track(rows, home)
+            track = TruthTrack(rows, home)
             mine = estimates_of[device]
             self._add_rows(mine, track, home)
             self._add_away(mine, track)
@@ -168,7 +163,7 @@ class Tally:
             table.append(Reliability(float(said), float(right), len(members)))
         return tuple(table)
 
-    def _add_rows(self, estimates: Sequence[EstimateRow], track: _Track, home: Home) -> None:
+    def _add_rows(self, estimates: Sequence[EstimateRow], track: TruthTrack, home: Home) -> None:
         room_ids = {room.id for room in home.rooms}
         floor_ids = {floor.id for floor in home.floors}
         for estimate in estimates:
@@ -191,7 +186,7 @@ class Tally:
             if row.floor in floor_ids and len(floor_ids) > 1:
                 self.floors.append(estimate.floor == row.floor)
 
-    def _add_flips(self, estimates: Sequence[EstimateRow], track: _Track) -> None:
+    def _add_flips(self, estimates: Sequence[EstimateRow], track: TruthTrack) -> None:
         for start, end in track.still_spans():
             within = [row for row in estimates if start + SETTLE_S <= row.time <= end]
             if len(within) < 2:
@@ -199,7 +194,7 @@ class Tally:
             self.still_s += within[-1].time - within[0].time
             self.flips += sum(a.room != b.room for a, b in itertools.pairwise(within))
 
-    def _add_away(self, estimates: Sequence[EstimateRow], track: _Track) -> None:
+    def _add_away(self, estimates: Sequence[EstimateRow], track: TruthTrack) -> None:
         was_away = False
         for estimate in estimates:
             if track.at(estimate.time) is None:
@@ -208,7 +203,7 @@ class Tally:
             self.away_alarms += estimate.away and not was_away
             was_away = estimate.away
 
-    def _add_stuck(self, estimates: Sequence[EstimateRow], track: _Track) -> None:
+    def _add_stuck(self, estimates: Sequence[EstimateRow], track: TruthTrack) -> None:
         since: tuple[float, str] | None = None
         for estimate in estimates:
             row = track.at(estimate.time)
@@ -219,10 +214,10 @@ class Tally:
             else:
                 self.longest_wrong_s = max(self.longest_wrong_s, estimate.time - since[0])
 
-    def _add_doors(self, estimates: Sequence[EstimateRow], track: _Track) -> None:
+    def _add_doors(self, estimates: Sequence[EstimateRow], track: TruthTrack) -> None:
         stays = track.stays()
         for index, (stay, entered) in enumerate(itertools.pairwise(stays), start=1):
-            if not _adjoin(stay, entered):
+            if not stay.adjoins(entered):
                 continue  # nobody knows when the door was passed
             if entered.end - entered.start >= MIN_STAY_S:
                 noticed = _first_time(estimates, entered.start, entered.end, _is_in(entered.room))
@@ -232,69 +227,6 @@ class Tally:
             if long_enough and _said_at(estimates, entered.start) == stay.room:
                 gone = _first_time(estimates, entered.start, gone_until, _is_not_in(stay.room))
                 self.exits.append(gone - entered.start)
-
-
-@dataclass(frozen=True, slots=True)
-class _Stay:
-    room: str
-    start: float
-    end: float
-
-
-class _Track:
-    """The truth of one device as a function of time."""
-
-    def __init__(self, rows: Sequence[TruthRow], home: Home) -> None:
-        self._rows = [_with_room(row, home) for row in sorted(rows, key=lambda row: row.time)]
-        self._times = [row.time for row in self._rows]
-
-    def at(self, time: float) -> TruthRow | None:
-        """Return the row nearest in time, within reach or inside a stand."""
-        index = bisect_left(self._times, time)
-        before = self._rows[index - 1] if index > 0 else None
-        after = self._rows[index] if index < len(self._rows) else None
-        if before is not None and after is not None and _same_place(before, after):
-            return before
-        near = [row for row in (before, after) if row is not None and abs(row.time - time) <= TRUTH_REACH_S]
-        return min(near, key=lambda row: abs(row.time - time)) if near else None
-
-    def still_spans(self) -> Iterator[tuple[float, float]]:
-        """Yield the times between which the device does not move; without positions, nor change the room."""
-        first = last = None
-        for row in self._rows:
-            if first is not None and last is not None and self._goes_on(first, last, row):
-                last = row
-                continue
-            if first is not None and last is not None:
-                yield first.time, last.time
-            first = last = row
-        if first is not None and last is not None:
-            yield first.time, last.time
-
-    def stays(self) -> list[_Stay]:
-        """Return each stay in a room, in time order."""
-        stays: list[_Stay] = []
-        last: TruthRow | None = None
-        for row in self._rows:
-            if row.room is not None:
-                joined = last is not None and last.room == row.room and self._joined(last, row)
-                if joined:
-                    stays[-1] = _Stay(row.room, stays[-1].start, row.time)
-                else:
-                    stays.append(_Stay(row.room, row.time, row.time))
-            last = row
-        return stays
-
-    @staticmethod
-    def _joined(last: TruthRow, row: TruthRow) -> bool:
-        return row.time - last.time <= 2.0 * TRUTH_REACH_S or _same_place(last, row)
-
-    def _goes_on(self, first: TruthRow, last: TruthRow, row: TruthRow) -> bool:
-        if (first.floor, first.room) != (row.floor, row.room) or not self._joined(last, row):
-            return False
-        if first.position is None or row.position is None:
-            return first.position is row.position
-        return math.dist(first.position, row.position) <= STILL_RADIUS_M
 
 
 def score(estimates: Iterable[EstimateRow], truth: Iterable[TruthRow], home: Home) -> Score:
@@ -327,21 +259,6 @@ def format_score(result: Score) -> str:
     return "\n".join(lines)
 
 
-def _with_room(row: TruthRow, home: Home) -> TruthRow:
-    """Return the row with the room that it stands in, where the file names none."""
-    if row.room is not None or row.position is None:
-        return row
-    point = np.array([row.position])
-    for room in home.rooms:
-        if room.outline is not None and row.floor in (None, room.floor) and contains(room.outline, point)[0]:
-            return TruthRow(row.time, row.device, row.position, row.floor or room.floor, room.id)
-    return row
-
-
-def _same_place(one: TruthRow, other: TruthRow) -> bool:
-    return (one.position, one.floor, one.room) == (other.position, other.floor, other.room)
-
-
 def _first_time(estimates: Sequence[EstimateRow], start: float, end: float, wanted: _Predicate) -> float:
     """Return when an estimate between first is as wanted; `start` where it already is, else infinity."""
     last = _last_before(estimates, start)
@@ -350,15 +267,11 @@ def _first_time(estimates: Sequence[EstimateRow], start: float, end: float, want
     return next((row.time for row in estimates if start <= row.time <= end and wanted(row)), math.inf)
 
 
-def _adjoin(stay: _Stay, following: _Stay) -> bool:
-    return following.start - stay.end <= TRUTH_REACH_S
-
-
-def _time_of_return(stays: Sequence[_Stay], index: int, room: str) -> float:
+def _time_of_return(stays: Sequence[Stay], index: int, room: str) -> float:
     """Return until when, from stay `index` on, the truth is known not to be in `room`."""
     end = stays[index].end
     for stay, following in itertools.pairwise(stays[index:]):
-        if following.room == room or not _adjoin(stay, following):
+        if following.room == room or not stay.adjoins(following):
             break
         end = following.end
     return end
