@@ -6,10 +6,10 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from homeassistant.config_entries import ConfigSubentry
+from homeassistant.config_entries import ConfigSubentry, ConfigSubentryData
 from homeassistant.core import callback
 
-from .const import CONF_IDENTITIES, CONF_REFERENCE_RSSI
+from .const import CONF_IDENTITIES, CONF_REFERENCE_RSSI, SUBENTRY_BEACON
 from .engine.identity import Identity, IdentityError, identity_from_dict
 
 _LOGGER = logging.getLogger(__name__)
@@ -21,6 +21,12 @@ def beacon_data(identities: Sequence[Identity], reference_rssi: float | None) ->
         CONF_IDENTITIES: [identity.to_dict() for identity in identities],
         CONF_REFERENCE_RSSI: reference_rssi,
     }
+
+
+def beacon_subentry(identity: Identity, title: str) -> ConfigSubentryData:
+    """Return a new beacon of which nothing is known but one identity."""
+    data = beacon_data([identity], None)
+    return ConfigSubentryData(data=data, subentry_type=SUBENTRY_BEACON, title=title, unique_id=beacon_unique_id(data))
 
 
 def beacon_unique_id(data: Mapping[str, Any]) -> str | None:

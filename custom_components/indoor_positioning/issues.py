@@ -37,6 +37,7 @@ class Problem(StrEnum):
     ANCHOR_MOVED = "anchor_moved"
     SCANNER_NEW = "scanner_new"
     DUPLICATE_SUSPECTED = "duplicate_suspected"
+    BEACON_NEW = "beacon_new"
     ZONE_FLOOR_MISSING = "zone_floor_missing"
     ZONE_OUTSIDE = "zone_outside"
 
@@ -89,22 +90,27 @@ class Issues:
     def anchor_moved(self, anchor: ConfigSubentry) -> None:
         """Report an anchor whose device went to another area while its place on the plan stayed."""
         if anchor.data.get(CONF_X) is not None:
-            issue = _Issue(Problem.ANCHOR_MOVED, anchor.subentry_id, placeholders={"anchor": anchor.title})
-            self._open[issue.issue_id] = issue
-            self._create(issue)
+            self._report(_Issue(Problem.ANCHOR_MOVED, anchor.subentry_id, placeholders={"anchor": anchor.title}))
 
     @callback
     def duplicate(self, beacon: ConfigSubentry, reason: str | None) -> None:
         """Report that a beacon seems to have a double, for which reason; None: no more."""
-        issue = _Issue(
-            Problem.DUPLICATE_SUSPECTED, beacon.subentry_id, placeholders={"beacon": beacon.title}, variant=reason
-        )
+        subject, placeholders = beacon.subentry_id, {"beacon": beacon.title}
         if reason is None:
-            if self._open.pop(issue.issue_id, None):
-                ir.async_delete_issue(self._hass, DOMAIN, issue.issue_id)
-        elif self._open.get(issue.issue_id) != issue:
-            self._open[issue.issue_id] = issue
-            self._create(issue)
+            self.withdraw(Problem.DUPLICATE_SUSPECTED, subject)
+        else:
+            self._report(_Issue(Problem.DUPLICATE_SUSPECTED, subject, placeholders, variant=reason))
+
+    @callback
+    def newcomer(self, key: str, scanner: str) -> None:
+        """Ask about an unknown beacon that stays near a receiver; `key` is its identity's."""
+        self._report(_Issue(Problem.BEACON_NEW, key, placeholders={"scanner": scanner}))
+
+    @callback
+    def withdraw(self, problem: Problem, subject: str) -> None:
+        """Delete an issue that has ended by itself; one that is not there is no error."""
+        if issue := self._open.pop(f"{problem}_{subject}", None):
+            ir.async_delete_issue(self._hass, DOMAIN, issue.issue_id)
 
     @callback
     def settled(self, problem: Problem, subject: str) -> None:
@@ -117,6 +123,11 @@ class Issues:
         for issue_id in self._open:
             ir.async_delete_issue(self._hass, DOMAIN, issue_id)
         self._open = {}
+
+    def _report(self, issue: _Issue) -> None:
+        if self._open.get(issue.issue_id) != issue:
+            self._open[issue.issue_id] = issue
+            self._create(issue)
 
     def _create(self, issue: _Issue) -> None:
         ir.async_create_issue(
@@ -160,8 +171,8 @@ class Issues:
     def _reported(self) -> Iterator[_Issue]:
         """Keep what was reported until it is settled or its subject is gone."""
         for issue in self._open.values():
-            reported = issue.problem in {Problem.ANCHOR_MOVED, Problem.DUPLICATE_SUSPECTED}
-            if reported and issue.subject in self._entry.subentries:
+            about_subentry = issue.problem in {Problem.ANCHOR_MOVED, Problem.DUPLICATE_SUSPECTED}
+            if issue.problem is Problem.BEACON_NEW or (about_subentry and issue.subject in self._entry.subentries):
                 yield issue
 
     def _gone_and_new_scanners(self) -> Iterator[_Issue]:

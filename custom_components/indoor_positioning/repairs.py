@@ -8,11 +8,14 @@ from typing import Any
 import probatio as vol
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigSubentry
+from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import area_registry as ar
-from homeassistant.helpers.selector import AreaSelector
+from homeassistant.helpers.selector import AreaSelector, TextSelector
 
+from .beacons import beacon_subentry
 from .const import CONF_AREA_ID, CONF_HEIGHT, CONF_X, CONF_Y
+from .engine.identity.newcomers import Stranger
 from .flows.anchor import MAX_HEIGHT_M, anchor_subentry, place_problems
 from .flows.fields import metres
 from .flows.room import ensure_room, room_unique_id
@@ -203,6 +206,32 @@ class _ZoneMisplaced(_Repair):
         return problems
 
 
+class _BeaconNew(_Repair):
+    """An unknown beacon is tracked from now on."""
+
+    @property
+    def _stranger(self) -> Stranger | None:
+        return self._entry.runtime_data.newcomers.offer(self._subject)
+
+    def _is_there(self) -> bool:
+        return self._is_loaded() and self._stranger is not None
+
+    def _schema(self) -> vol.Schema:
+        return vol.Schema({vol.Required(CONF_NAME): TextSelector()})
+
+    def _suggested(self) -> dict[str, Any]:
+        return {CONF_NAME: self._stranger.title} if self._stranger else {}
+
+    def _placeholders(self) -> dict[str, str]:
+        stranger = self._stranger
+        return {"identity": stranger.identity.key.partition(":")[2]} if stranger else {}
+
+    async def _async_apply(self, user_input: dict[str, Any]) -> dict[str, str]:
+        if stranger := self._stranger:
+            add_subentry(self.hass, self._entry, beacon_subentry(stranger.identity, user_input[CONF_NAME]))
+        return {}
+
+
 _FLOWS: dict[Problem, type[_Repair]] = {
     Problem.ROOM_AREA_MISSING: _RoomAreaMissing,
     Problem.ANCHOR_AREA_MISSING: _AnchorAreaMissing,
@@ -210,6 +239,7 @@ _FLOWS: dict[Problem, type[_Repair]] = {
     Problem.ANCHOR_MOVED: _AnchorMoved,
     Problem.SCANNER_NEW: _ScannerNew,
     Problem.DUPLICATE_SUSPECTED: _DuplicateSuspected,
+    Problem.BEACON_NEW: _BeaconNew,
     Problem.ZONE_FLOOR_MISSING: _ZoneMisplaced,
     Problem.ZONE_OUTSIDE: _ZoneMisplaced,
 }

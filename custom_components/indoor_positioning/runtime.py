@@ -41,6 +41,7 @@ from .identification import Identification
 from .ingest import Ingest
 from .issues import Issues
 from .learner import Learner
+from .newcomer_watch import NewcomerWatch
 from .positioning import Positioning
 from .presentation import BeaconView
 from .registry_watch import RegistryWatch
@@ -93,6 +94,7 @@ class Runtime:
         self.survey = SurveyStore(hass, entry.entry_id, self.request_rebuild)
         self.learner = Learner(hass, entry.entry_id, self.request_rebuild, enabled=self.settings.self_calibration)
         self.identification = Identification(hass, entry.entry_id, self._suspect, self._notify_structure)
+        self.newcomers = NewcomerWatch(hass, entry, self.issues, self.identification)
         self.positioning: Positioning
         self.ingest: Ingest
 
@@ -125,6 +127,7 @@ class Runtime:
         self.anchors.start()
         self.ingest.start()
         self.identification.start()
+        self.newcomers.start()
         self.learner.start(model)
         self.issues.look_at_zones(model)
         self._registries.start()
@@ -139,6 +142,7 @@ class Runtime:
     async def async_stop(self) -> None:
         """Stop to listen and keep what is known."""
         self._registries.stop()
+        self.newcomers.stop()
         self.issues.clear()
         self.ingest.stop()
         self.anchors.stop()
