@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from custom_components.indoor_positioning.condition import CONDITIONS
 from custom_components.indoor_positioning.engine.geometry import OutlineProblem
 from custom_components.indoor_positioning.engine.identity import PROBLEMS, Assurance
 from custom_components.indoor_positioning.engine.identity.sighting import CloneReason
@@ -18,6 +19,7 @@ from custom_components.indoor_positioning.identity_entities import REPORT_SENSOR
 from custom_components.indoor_positioning.issues import Problem
 from custom_components.indoor_positioning.sensor import SENSORS
 from custom_components.indoor_positioning.survey_store import Quality
+from custom_components.indoor_positioning.trigger import TRIGGERS
 from tests.translations import ENGLISH, FOLDER, all_texts, placeholders_of
 
 ICONS: dict[str, Any] = json.loads((FOLDER / "icons.json").read_text())
@@ -88,7 +90,10 @@ def test_choices_have_words() -> None:
 def test_all_issues_have_words_and_a_repair() -> None:
     reasons = {f"{Problem.DUPLICATE_SUSPECTED}_{reason}" for reason in CloneReason}
     assert ENGLISH["issues"].keys() == set(Problem) - {Problem.DUPLICATE_SUSPECTED} | reasons
-    assert all("fix_flow" in issue for issue in ENGLISH["issues"].values())
+    fixable = ENGLISH["issues"].keys() - {Problem.REFERENCE_MISSING}
+    assert all("fix_flow" in ENGLISH["issues"][issue] for issue in fixable)
+    # Only whoever wrote the automation knows what it should name instead.
+    assert ENGLISH["issues"][Problem.REFERENCE_MISSING].keys() == {"title", "description"}
 
 
 def test_all_entities_have_names_and_icons() -> None:
@@ -100,6 +105,14 @@ def test_all_entities_have_names_and_icons() -> None:
     assert ENGLISH["entity"]["sensor"]["assurance"]["state"].keys() == set(Assurance)
     reasons = ENGLISH["entity"]["binary_sensor"]["duplicate_suspected"]["state_attributes"]["reason"]["state"]
     assert reasons.keys() == set(CloneReason)
+
+
+def test_all_triggers_and_conditions_have_words_and_icons() -> None:
+    for part, known in (("triggers", TRIGGERS), ("conditions", CONDITIONS)):
+        assert ENGLISH[part].keys() == ICONS[part].keys() == known.keys()
+        for words in ENGLISH[part].values():
+            assert words.keys() == {"name", "description", "fields"}
+            assert all(field.keys() == {"name", "description"} for field in words["fields"].values())
 
 
 def test_icons_are_well_formed() -> None:

@@ -40,6 +40,7 @@ class Problem(StrEnum):
     BEACON_NEW = "beacon_new"
     ZONE_FLOOR_MISSING = "zone_floor_missing"
     ZONE_OUTSIDE = "zone_outside"
+    REFERENCE_MISSING = "reference_missing"
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,9 @@ SILENT_UPDATE_INTERVAL_S: Final = 2.0
 # Carries every room, zone and floor that a beacon enters or leaves, for whoever acts on it.
 SIGNAL_TRANSITION: Final = SignalType[Transition](f"{DOMAIN}_transition")
 
+# Carries every new estimate of every beacon, by the beacon's id, after the transitions that it brought.
+SIGNAL_PRESENCE: Final = SignalType[str, Presence](f"{DOMAIN}_presence")
+
 type PresenceListener = Callable[[Presence], None]
 type ObservationTap = Callable[[Observation], None]
 type LessonListener = Callable[[Tracker], None]
@@ -255,6 +258,7 @@ class Positioning:
             self._notify_presence()
         for transition in track.transitions.take(presence):
             async_dispatcher_send(self._hass, SIGNAL_TRANSITION, transition)
+        async_dispatcher_send(self._hass, SIGNAL_PRESENCE, track.tracker.beacon_id, presence)
 
     def _carry_on(self, presence: Presence, before: Presence) -> Presence:
         """After a restart, or with another locator, nothing is known yet: what was said stays until silence ends it."""

@@ -117,7 +117,7 @@ class TransitionWatch:
             kind=kind,
             place=place,
             from_place=from_place,
-            probability=_probability(presence, kind, place),
+            probability=probability_in(presence, kind, place),
             position=presence.position,
             floor=presence.floor,
             time=presence.time,
@@ -153,7 +153,8 @@ def _stand(presence: Presence, home: Home) -> _Stand | None:
     return _Stand(presence.room, room.floor if room else None, presence.zones)
 
 
-def _probability(presence: Presence, kind: PlaceKind, place: str) -> float | None:
+def probability_in(presence: Presence, kind: PlaceKind, place: str) -> float | None:
+    """Return the probability of being in a place, None once nothing is heard any more."""
     if presence.away or (estimate := presence.estimate) is None:
         return None
     chances = {

@@ -1,0 +1,1 @@
+"""One file a kind of condition; condition.py lists them."""
