@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import ConfigType
 
-from .const import PLATFORMS
+from .const import DOMAIN, PLATFORMS
 from .identity_store import IdentityStore
 from .learning_store import LearningStore
 from .runtime import IndoorPositioningConfigEntry, Runtime
+from .services import async_setup_services
 from .state_store import StateStore
 from .survey_store import SurveyStore
+from .voice import Voice
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
+    """Offer the actions, which exist before and after the entry."""
+    async_setup_services(hass)
+    return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: IndoorPositioningConfigEntry) -> bool:
@@ -19,6 +31,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: IndoorPositioningConfigE
     entry.async_on_unload(entry.add_update_listener(_async_updated))
     runtime.apply_changes()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    Voice(hass, entry).start()
     return True
 
 

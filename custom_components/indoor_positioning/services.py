@@ -1,0 +1,147 @@
+"""The actions: they change nothing, and answer where things are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import probatio as vol
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import area_registry as ar
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
+
+from .const import CONF_AREA_ID, DOMAIN, SUBENTRY_ROOM
+from .engine.neighbours import neighbours
+from .runtime import IndoorPositioningConfigEntry
+from .whereabouts import STATE_HERE, state_of, whereabouts
+
+SERVICE_IN_ROOM: Final = "in_room"
+SERVICE_LOCATE: Final = "locate"
+SERVICE_NEAREST: Final = "nearest"
+
+CONF_BEACON: Final = "beacon"
+CONF_LIMIT: Final = "limit"
+CONF_ROOM: Final = "room"
+
+# More than anybody reads.
+MAX_LIMIT: Final = 100
+
+
+@callback
+def async_setup_services(hass: HomeAssistant) -> None:
+    """Register the actions; they exist as long as Home Assistant runs, and say so when nothing is loaded."""
+    for name, action, fields in (
+        (SERVICE_LOCATE, _locate, cv.TARGET_SERVICE_FIELDS),
+        (
+            SERVICE_NEAREST,
+            _nearest,
+            {
+                vol.Required(CONF_BEACON): cv.string,
+                vol.Optional(CONF_LIMIT, default=5): vol.All(vol.Coerce(int), vol.Range(min=1, max=MAX_LIMIT)),
+            },
+        ),
+        (SERVICE_IN_ROOM, _in_room, {vol.Required(CONF_ROOM): cv.string}),
+    ):
+        hass.services.async_register(
+            DOMAIN, name, action, schema=vol.Schema(fields), supports_response=SupportsResponse.ONLY
+        )
+
+
+@callback
+def _locate(call: ServiceCall) -> ServiceResponse:
+    """Tell everything about the beacons of the target, or about all."""
+    entry = _entry(call.hass)
+    tracks = entry.runtime_data.positioning.tracks
+    selection = TargetSelection(call.data)
+    named = set(_targeted(call.hass, entry, selection))
+    wanted = [one for one in tracks if one in named]
+    if selection.has_any_target and not wanted:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_beacon_in_target")
+    chosen = wanted if selection.has_any_target else list(tracks)
+    return {"beacons": [whereabouts(call.hass, entry, one) for one in chosen]}
+
+
+@callback
+def _nearest(call: ServiceCall) -> ServiceResponse:
+    """Tell which beacons are closest to one."""
+    entry = _entry(call.hass)
+    runtime = entry.runtime_data
+    tracks = runtime.positioning.tracks
+    beacon = _beacon(call.hass, entry, call.data[CONF_BEACON])
+    if state_of(tracks[beacon].presence) != STATE_HERE:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="beacon_not_here",
+            translation_placeholders={"beacon": runtime.beacon_name(beacon)},
+        )
+    near = neighbours(beacon, {one: track.presence for one, track in tracks.items()})[: call.data[CONF_LIMIT]]
+    return {
+        "beacon": whereabouts(call.hass, entry, beacon),
+        "nearest": [
+            {
+                "distance": None if one.distance is None else round(one.distance, 2),
+                "distance_accuracy": None if one.accuracy is None else round(one.accuracy, 2),
+                "same_room": one.same_room,
+                **whereabouts(call.hass, entry, one.beacon),
+            }
+            for one in near
+        ],
+    }
+
+
+@callback
+def _in_room(call: ServiceCall) -> ServiceResponse:
+    """Tell who is in a room."""
+    entry = _entry(call.hass)
+    area_id = call.data[CONF_ROOM]
+    area = ar.async_get(call.hass).async_get_area(area_id)
+    if not any(room.data[CONF_AREA_ID] == area_id for room in entry.get_subentries_of_type(SUBENTRY_ROOM)):
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="not_a_room",
+            translation_placeholders={"area": area.name if area else area_id},
+        )
+    beacons = entry.runtime_data.positioning.beacons_in(area_id)
+    return {
+        CONF_ROOM: area.name if area else area_id,
+        CONF_AREA_ID: area_id,
+        "beacons": [whereabouts(call.hass, entry, one) for one in beacons],
+    }
+
+
+def _entry(hass: HomeAssistant) -> IndoorPositioningConfigEntry:
+    entries: list[IndoorPositioningConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
+    if not entries:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="not_loaded")
+    return entries[0]
+
+
+def _targeted(hass: HomeAssistant, entry: IndoorPositioningConfigEntry, selection: TargetSelection) -> Iterator[str]:
+    """Yield the ids of the subentries behind a target."""
+    found = async_extract_referenced_entity_ids(hass, selection, primary_entities_only=False)
+    entities = er.async_get(hass)
+    for entity_id in found.referenced | found.indirectly_referenced:
+        entity = entities.async_get(entity_id)
+        if entity and entity.config_entry_id == entry.entry_id and entity.config_subentry_id:
+            yield entity.config_subentry_id
+    for device_id in found.referenced_devices:
+        yield from _identified(hass, device_id)
+
+
+def _beacon(hass: HomeAssistant, entry: IndoorPositioningConfigEntry, device_id: str) -> str:
+    """Return the beacon that a device stands for."""
+    for identifier in _identified(hass, device_id):
+        if identifier in entry.runtime_data.positioning.tracks:
+            return identifier
+    raise ServiceValidationError(
+        translation_domain=DOMAIN, translation_key="not_a_beacon", translation_placeholders={"device": device_id}
+    )
+
+
+def _identified(hass: HomeAssistant, device_id: str) -> Iterator[str]:
+    if device := dr.async_get(hass).async_get(device_id):
+        yield from (identifier for domain, identifier in device.identifiers if domain == DOMAIN)

@@ -1,0 +1,38 @@
+"""Names as people say them."""
+
+from __future__ import annotations
+
+import pytest
+from hassil.parse_expression import parse_sentence
+from hypothesis import given
+from hypothesis import strategies as st
+
+from custom_components.indoor_positioning.spoken import match_spoken, spoken
+from custom_components.indoor_positioning.voice import SENTENCES
+
+NAMES = {"a": "Anna's keys", "b": "Car (red)", "c": "Keys", "d": "Phone", "e": "Phone"}
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("keys", ["c"]),
+        ("my KEYS", ["c"]),
+        ("anna's keys", ["a"]),
+        ("the car red", ["b"]),
+        ("car", ["b"]),
+        ("phone", ["d", "e"]),
+        ("wallet", []),
+        ("", []),
+    ],
+)
+def test_who_is_meant(said: str, meant: list[str]) -> None:
+    assert match_spoken(said, NAMES) == meant
+
+
+@given(st.text(max_size=40))
+def test_every_name_makes_a_sentence_that_can_be_parsed(name: str) -> None:
+    if said := spoken(name):
+        for sentence in SENTENCES:
+            parse_sentence(sentence.format(name=said))
+        assert match_spoken(said, {"it": name}) == ["it"]
