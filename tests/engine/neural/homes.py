@@ -51,4 +51,5 @@ def random_network(seed: int, inputs: int = 8, outputs: int = 2) -> QuantisedPer
     rng = np.random.default_rng(seed)
     network = Perceptron.random(inputs, outputs, rng)
     biases = tuple(rng.normal(0.0, 0.2, len(bias)) for bias in network.biases)
-    return quantise(Perceptron(network.weights, biases), rng.random((500, inputs)))
+    network, calibration = Perceptron(network.weights, biases), rng.random((500, inputs))
+    return quantise(network.raised(-float(network(calibration).min())), calibration)

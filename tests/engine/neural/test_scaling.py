@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custom_components.indoor_positioning.engine.neural.scaling import (
-    MIN_HALF_EXTENT_M,
+    MIN_SIZE_M,
     Extent,
     quantise_levels,
     scale_levels,
@@ -34,9 +34,9 @@ def test_places_come_back() -> None:
     places = np.array([[1.0, 2.0], [5.0, -3.0], [2.0, 0.0]])
     extent = Extent.around(places)
     assert extent.places(extent.scale(places)) == pytest.approx(places)
-    assert np.abs(extent.scale(places)).max() < 1.0
+    assert ((extent.scale(places) > 0.0) & (extent.scale(places) < 1.0)).all()
 
 
 def test_one_place_has_an_extent_too() -> None:
     extent = Extent.around(np.array([[3.0, 4.0]]))
-    assert extent == Extent((3.0, 4.0), (MIN_HALF_EXTENT_M, MIN_HALF_EXTENT_M))
+    assert extent == Extent((2.5, 3.5), (MIN_SIZE_M, MIN_SIZE_M))

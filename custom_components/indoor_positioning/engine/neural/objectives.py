@@ -20,7 +20,7 @@ from .training import Objective
 MAP_SHARE = 0.75
 
 # Below this share of the extent the distance is rounded off into its square, so that its gradient has no edge.
-SMOOTHING = 0.03
+SMOOTHING = 0.015
 
 
 class MixedObjective(Objective):

@@ -40,6 +40,10 @@ class Perceptron:
         shaped = [part.reshape(one.shape) for part, one in zip(parts, (*self.weights, *self.biases), strict=True)]
         return Perceptron(tuple(shaped[: len(self.weights)]), tuple(shaped[len(self.weights) :]))
 
+    def raised(self, amount: float) -> Perceptron:
+        """Return a network whose outputs are larger by `amount`."""
+        return Perceptron(self.weights, (*self.biases[:-1], self.biases[-1] + amount))
+
     def __call__(self, inputs: FloatArray) -> FloatArray:
         """Return the outputs (n, outputs) for `inputs` (n, inputs)."""
         return self.layers(inputs)[-1]

@@ -26,3 +26,7 @@ class TrainingError(ValueError):
     def __init__(self, problem: TrainingProblem) -> None:
         super().__init__(EXPLANATIONS[problem])
         self.problem = problem
+
+
+class ModelError(ValueError):
+    """A model file that is not used; the message says what is wrong with it."""

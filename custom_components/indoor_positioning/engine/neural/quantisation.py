@@ -40,17 +40,9 @@ class Quantisation:
         return cls(float(np.float32(scale)), zero_point)
 
     @classmethod
-    def covering(cls, values: FloatArray) -> Quantisation:
-        """Return the one whose range holds all `values` and zero."""
-        low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
-        scale = max((high - low) / (INT8_MAX - INT8_MIN), MIN_SCALE)
-        return cls.of(scale, int(np.clip(round(INT8_MIN - low / scale), INT8_MIN, INT8_MAX)))
-
-    def quantise(self, values: FloatArray) -> Int8Array:
-        """Return real numbers as int8, half steps away from zero."""
-        steps = values / self.scale
-        rounded = np.trunc(steps + np.copysign(0.5, steps)) + self.zero_point
-        return np.asarray(np.clip(rounded, INT8_MIN, INT8_MAX), dtype=np.int8)
+    def from_zero(cls, values: FloatArray) -> Quantisation:
+        """Return the one whose range is from zero to the largest of `values`."""
+        return cls.of(max(float(values.max()) / (INT8_MAX - INT8_MIN), MIN_SCALE), INT8_MIN)
 
     def real(self, values: NDArray[np.integer]) -> FloatArray:
         """Return int8 as real numbers."""
@@ -96,13 +88,18 @@ class QuantisedPerceptron:
 
 
 def quantise(network: Perceptron, calibration: FloatArray) -> QuantisedPerceptron:
-    """Return the network in int8; `calibration` (n, inputs) shows which values its layers take in use."""
+    """Return the network in int8; `calibration` (n, inputs) shows which values its layers take in use.
+
+    Outputs below zero are cut off, as ReLU does it inside. On purpose: runtimes disagree on how to round sums that lie
+    exactly between two steps below zero (TensorFlow Lite's optimised kernels round up, its reference kernels and
+    microcontrollers away from zero), and so no such sum ever shows.
+    """
     values = network.layers(calibration)
     before = Quantisation.of(INPUT_SCALE, INPUT_ZERO_POINT)
     layers: list[QuantisedLayer] = []
     last = len(network.weights) - 1
     for index, (weight, bias) in enumerate(zip(network.weights, network.biases, strict=True)):
-        after = Quantisation.covering(values[index + 1])
+        after = Quantisation.from_zero(values[index + 1])
         layers.append(_layer(weight, bias, before, after, relu=index != last))
         before = after
     return QuantisedPerceptron(tuple(layers))

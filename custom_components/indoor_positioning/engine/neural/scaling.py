@@ -20,9 +20,10 @@ RSSI_HIGH_DBM = -30.0
 INPUT_SCALE = 1.0 / 255.0
 INPUT_ZERO_POINT = -128
 
-# Beyond the surveyed places a network may extrapolate by this much of the extent, and by this much at least (m).
+# Around the places that it was trained for a network's extent reaches further by this much of its size, and no extent
+# is smaller than this (m).
 EXTENT_MARGIN = 0.05
-MIN_HALF_EXTENT_M = 0.5
+MIN_SIZE_M = 1.0
 
 
 def scale_levels(levels: FloatArray) -> FloatArray:
@@ -42,23 +43,23 @@ def quantise_levels(levels: FloatArray) -> Int8Array:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """The part of a floor that a network knows: `centre` and half the width and depth, in metres."""
+    """The part of a floor that a network knows: its lower left corner, width and depth, in metres."""
 
-    centre: Point
-    half: Point
+    corner: Point
+    size: Point
 
     @classmethod
     def around(cls, places: FloatArray) -> Extent:
         """Return the extent of `places` (n, 2), n >= 1, with a margin."""
         low, high = places.min(axis=0), places.max(axis=0)
-        half = np.maximum((high - low) * (0.5 + EXTENT_MARGIN), MIN_HALF_EXTENT_M)
-        centre = (low + high) / 2.0
-        return cls((float(centre[0]), float(centre[1])), (float(half[0]), float(half[1])))
+        size = np.maximum((high - low) * (1.0 + 2.0 * EXTENT_MARGIN), MIN_SIZE_M)
+        corner = (low + high - size) / 2.0
+        return cls((float(corner[0]), float(corner[1])), (float(size[0]), float(size[1])))
 
     def scale(self, places: FloatArray) -> FloatArray:
-        """Return places (n, 2) in metres as numbers from -1 to 1."""
-        return cast("FloatArray", (places - np.array(self.centre)) / np.array(self.half))
+        """Return places (n, 2) in metres as numbers from 0 to 1."""
+        return cast("FloatArray", (places - np.array(self.corner)) / np.array(self.size))
 
     def places(self, outputs: FloatArray) -> FloatArray:
         """Return a network's outputs (n, 2) as places in metres."""
-        return cast("FloatArray", outputs * np.array(self.half) + np.array(self.centre))
+        return cast("FloatArray", outputs * np.array(self.size) + np.array(self.corner))

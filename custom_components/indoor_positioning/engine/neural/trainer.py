@@ -144,4 +144,7 @@ class _Part:
 
     def _quantised(self, network: Perceptron, objective: PlaceObjective | RoomObjective, meaning: Meaning) -> TinyModel:
         calibration, _ = objective.batch(CALIBRATION_ROWS, np.random.default_rng(self.seed))
+        if meaning.task is Task.ROOM:
+            # Log odds are relative, so that they may all lie above zero.
+            network = network.raised(-float(network(calibration).min()))
         return TinyModel.of(quantise(network, calibration), meaning)
