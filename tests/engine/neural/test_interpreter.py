@@ -16,6 +16,7 @@ from custom_components.indoor_positioning.engine.neural.quantisation import (
     QuantisedLayer,
     QuantisedPerceptron,
     quantise,
+    short_scale,
 )
 from custom_components.indoor_positioning.engine.neural.requantisation import (
     Multiplier,
@@ -93,8 +94,8 @@ def test_a_scale_a_row_is_by_the_book_too() -> None:
         weights=rng.integers(-127, 128, (5, 3)).astype(np.int8),
         bias=rng.integers(-4000, 4000, 5).astype(np.int32),
         weight_scales=rng.uniform(0.001, 0.02, 5),
-        input=Quantisation.of(0.01, -5),
-        output=Quantisation.of(0.03, 7),
+        input=Quantisation(0.01, -5),
+        output=Quantisation(0.03, 7),
         relu=True,
     )
     network = QuantisedPerceptron((layer,))
@@ -117,7 +118,7 @@ def test_what_lies_below_zero_is_cut_off() -> None:
     network = Perceptron((np.array([[1.0], [-1.0]]),), (np.zeros(2),))
     coarse = quantise(network, np.array([[1.0]]))
     found = coarse.output.real(Int8Interpreter(coarse)(np.array([[127]], dtype=np.int8)))
-    assert found == pytest.approx(np.array([[1.0, 0.0]]))
+    assert found == pytest.approx(np.array([[1.0, 0.0]]), abs=1e-3)
 
 
 def test_a_layer_that_gives_nothing_can_be_quantised() -> None:
@@ -128,3 +129,10 @@ def test_a_layer_that_gives_nothing_can_be_quantised() -> None:
 
 def test_sums_stay_below_what_32_bits_hold() -> None:
     assert all((largest_sum(layer) < 2**24).all() for layer in random_network(0).layers)
+
+
+@given(st.floats(1e-5, 1e3), st.floats(1e-5, 1e3))
+def test_the_product_of_two_scales_is_exact(one: float, other: float) -> None:
+    scales = short_scale(one), short_scale(other)
+    assert float(np.float32(scales[0]) * np.float32(scales[1])) == scales[0] * scales[1]
+    assert one <= scales[0] <= one * 1.001

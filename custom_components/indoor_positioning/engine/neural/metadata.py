@@ -35,8 +35,6 @@ def understand(data: bytes, network: QuantisedPerceptron) -> Meaning:
     """Return the meaning that `describe` gave as JSON. Raises ModelError where it does not fit the network."""
     try:
         told = json.loads(data)
-        if told["version"] != METADATA_VERSION:
-            raise ModelError(f"its description is of version {told['version']!r}, not {METADATA_VERSION}")
         meaning = _meaning(told)
         sound = told["sha256"] == _digest(network, {key: value for key, value in told.items() if key != "sha256"})
     except ModelError:
@@ -71,6 +69,8 @@ def _about(meaning: Meaning) -> dict[str, Any]:
 
 
 def _meaning(told: Mapping[str, Any]) -> Meaning:
+    if told["version"] != METADATA_VERSION:
+        raise ModelError(f"its description is of version {told['version']!r}, not {METADATA_VERSION}")
     task = Task(told["task"]) if told["task"] in set(Task) else None
     if task is None:
         raise ModelError(f"its task is {told['task']!r}, which this version does not know")

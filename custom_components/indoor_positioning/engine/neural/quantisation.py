@@ -7,6 +7,7 @@ without an error.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,23 +27,22 @@ WEIGHT_MAX = 127
 # A layer that gives nothing still needs a scale to divide by.
 MIN_SCALE = 1e-6
 
+# Scales have this many binary digits, so that the product of two is exact in float32. TensorFlow Lite multiplies them
+# as float32, TensorFlow Lite Micro as double; where that differs, one output in some thousands is a step off.
+SCALE_BITS = 12
+
 
 @dataclass(frozen=True, slots=True)
 class Quantisation:
-    """A real number is `scale` x (int8 - `zero_point`). The scale is one that float32 holds exactly."""
+    """A real number is `scale` x (int8 - `zero_point`)."""
 
     scale: float
     zero_point: int
 
     @classmethod
-    def of(cls, scale: float, zero_point: int) -> Quantisation:
-        """Return it with the scale rounded to float32, as files keep it."""
-        return cls(float(np.float32(scale)), zero_point)
-
-    @classmethod
     def from_zero(cls, values: FloatArray) -> Quantisation:
         """Return the one whose range is from zero to the largest of `values`."""
-        return cls.of(max(float(values.max()) / (INT8_MAX - INT8_MIN), MIN_SCALE), INT8_MIN)
+        return cls(short_scale(float(values.max()) / (INT8_MAX - INT8_MIN)), INT8_MIN)
 
     def real(self, values: NDArray[np.integer]) -> FloatArray:
         """Return int8 as real numbers."""
@@ -87,6 +87,12 @@ class QuantisedPerceptron:
         return (self.layers[0].weights.shape[1], *(layer.weights.shape[0] for layer in self.layers))
 
 
+def short_scale(least: float) -> float:
+    """Return the smallest scale of SCALE_BITS digits that is at least `least`, and at least MIN_SCALE."""
+    mantissa, exponent = math.frexp(max(least, MIN_SCALE))
+    return math.ldexp(math.ceil(math.ldexp(mantissa, SCALE_BITS)), exponent - SCALE_BITS)
+
+
 def quantise(network: Perceptron, calibration: FloatArray) -> QuantisedPerceptron:
     """Return the network in int8; `calibration` (n, inputs) shows which values its layers take in use.
 
@@ -95,7 +101,7 @@ def quantise(network: Perceptron, calibration: FloatArray) -> QuantisedPerceptro
     microcontrollers away from zero), and so no such sum ever shows.
     """
     values = network.layers(calibration)
-    before = Quantisation.of(INPUT_SCALE, INPUT_ZERO_POINT)
+    before = Quantisation(INPUT_SCALE, INPUT_ZERO_POINT)
     layers: list[QuantisedLayer] = []
     last = len(network.weights) - 1
     for index, (weight, bias) in enumerate(zip(network.weights, network.biases, strict=True)):
@@ -108,9 +114,9 @@ def quantise(network: Perceptron, calibration: FloatArray) -> QuantisedPerceptro
 def _layer(
     weight: FloatArray, bias: FloatArray, before: Quantisation, after: Quantisation, *, relu: bool
 ) -> QuantisedLayer:
-    scale = float(np.float32(max(float(np.abs(weight).max()) / WEIGHT_MAX, MIN_SCALE)))
+    scale = short_scale(float(np.abs(weight).max()) / WEIGHT_MAX)
     steps = np.clip(np.rint(weight / scale), -WEIGHT_MAX, WEIGHT_MAX)
-    bias_scale = float(np.float32(before.scale) * np.float32(scale))
+    bias_scale = before.scale * scale
     limits = np.iinfo(np.int32)
     return QuantisedLayer(
         weights=steps.astype(np.int8),

@@ -45,7 +45,8 @@ class Multiplier:
 def layer_multipliers(layer: QuantisedLayer) -> tuple[Multiplier, ...]:
     """Return a layer's multipliers, one for the matrix or one a row.
 
-    For one scale the kernels multiply input and weight scale as float32, for one a row as double.
+    For one scale TensorFlow Lite multiplies input and weight scale as float32, for one a row as double; TensorFlow Lite
+    Micro always as double, which makes no difference to the scales of our own models.
     """
     scales = layer.weight_scales
     if len(scales) == 1:

@@ -17,7 +17,9 @@ RSSI_LOW_DBM = -120.0
 RSSI_HIGH_DBM = -30.0
 
 # The whole range of int8 is the whole range of levels; what was not heard is the lowest value, as the weakest would be.
-INPUT_SCALE = 1.0 / 255.0
+# The scale is 1/255 to four digits, short for the sake of exact products (quantisation.py).
+INPUT_STEPS = 255
+INPUT_SCALE = 257 / 65536
 INPUT_ZERO_POINT = -128
 
 # Around the places that it was trained for a network's extent reaches further by this much of its size, and no extent
@@ -37,7 +39,7 @@ def quantise_levels(levels: FloatArray) -> Int8Array:
 
     Half steps are rounded up, by us: whole dBm fall on them often, and runtimes differ in how they round a float input.
     """
-    steps = np.floor(scale_levels(levels) / INPUT_SCALE + 0.5) + INPUT_ZERO_POINT
+    steps = np.floor(scale_levels(levels) * INPUT_STEPS + 0.5) + INPUT_ZERO_POINT
     return np.asarray(np.clip(steps, -128, 127), dtype=np.int8)
 
 
