@@ -45,11 +45,11 @@ class SimulatedClock:
         ):
             yield
 
-    async def async_pass(self, seconds: float) -> None:
-        """Let time pass, and all timers run that are due in it."""
+    async def async_pass(self, seconds: float, step: float = STEP_S) -> None:
+        """Let time pass in steps, and all timers run that are due in each."""
         end = self.passed + seconds
         while self.passed < end - 1e-9:
-            self.passed += min(STEP_S, end - self.passed)
+            self.passed += min(step, end - self.passed)
             # Once round for the loop to find the timers due, once more for what they start.
             await asyncio.sleep(0)
             await asyncio.sleep(0)
