@@ -18,9 +18,10 @@ from custom_components.indoor_positioning.engine.model import PositioningModel
 from custom_components.indoor_positioning.engine.observation import Observation
 from custom_components.indoor_positioning.engine.tracker import Tracker
 
+from . import identity_speed
 from .datasets import variant
 from .homes import simulated
-from .ingest_path import packet_cost
+from .ingest_path import STRANGERS, packet_cost, strangers_cost
 from .peers import PEERS, Setup
 from .report import aligned_table, environment, markdown_table
 from .runner import methods
@@ -34,6 +35,7 @@ TARGET_BEACONS = 200
 TARGET_ANCHORS = 50
 TARGET_SHARE = 0.5
 TARGET_BYTES = 1e6
+RESOLVING_TARGET_MS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,14 @@ class SpeedResults:
     methods: list[Method] = field(default_factory=list)
     growth: list[Growth] = field(default_factory=list)
     packet_us: float | None = None
+    # Milliseconds of the event loop a second for 1,000 strangers, and what knowing who is who costs, by name.
+    strangers_ms: float | None = None
+    identity: dict[str, float] = field(default_factory=dict)
 
 
 def measure(*, quick: bool = False) -> SpeedResults:
     """Measure everything on this machine, one core."""
-    results = SpeedResults(packet_us=packet_cost())
+    results = SpeedResults(packet_us=packet_cost(), strangers_ms=strangers_cost(), identity=identity_speed.measure())
     recording = variant(simulated("house", 1, history=1.0, test=60.0 if quick else 180.0), survey=True, history=False)
     model = PositioningModel.build(recording.home, recording.survey)
     tag = [advert for advert in recording.adverts if advert.beacon == "tag"]
@@ -224,6 +229,32 @@ def _packet_line(results: SpeedResults) -> str:
     return f"Home Assistant's callback of a packet, to the tracker's doorstep: {results.packet_us:.1f} µs."
 
 
+def _strangers_line(results: SpeedResults) -> str:
+    """Return what strangers take of the loop, and whether resolving their addresses keeps its target."""
+    lines: list[str] = []
+    if results.strangers_ms is not None:
+        lines.append(
+            f"{STRANGERS:,} strangers, each with a new payload a second, among 20 phones' keys and an EID beacon: "
+            f"{results.strangers_ms:.1f} ms of the event loop a second, {results.strangers_ms / 10:.1f} %."
+        )
+    if (resolving := results.identity.get(identity_speed.RESOLVING)) is not None:
+        held = "held" if resolving < RESOLVING_TARGET_MS else "not held"
+        lines.append(
+            f"Target, several thousand unknown addresses against {identity_speed.KEYS} IRKs below "
+            f"{RESOLVING_TARGET_MS:.0f} ms a second: {resolving:.2f} ms for {identity_speed.STRANGERS:,}, {held}."
+        )
+    return " ".join(lines)
+
+
+def _identity_rows(results: SpeedResults) -> list[list[str]]:
+    rows = [["who is it", "cost"]]
+    named = (name.rpartition(", ") for name in results.identity)
+    rows.extend(
+        [what, f"{value:.2f} {unit}"] for (what, _, unit), value in zip(named, results.identity.values(), strict=True)
+    )
+    return rows
+
+
 def text_report(results: SpeedResults) -> str:
     """Return the figures for a terminal."""
     return "\n\n".join(
@@ -234,6 +265,8 @@ def text_report(results: SpeedResults) -> str:
             aligned_table(_growth_rows(results)),
             _target_line(results),
             _packet_line(results),
+            aligned_table(_identity_rows(results)),
+            _strangers_line(results),
         )
     )
 
@@ -250,6 +283,9 @@ def markdown_report(results: SpeedResults) -> str:
             markdown_table(_growth_rows(results)),
             _target_line(results),
             _packet_line(results),
+            "Knowing who is who, with 20 phones, 20 tags and an EID beacon, and 5,000 strangers around:",
+            markdown_table(_identity_rows(results)),
+            _strangers_line(results),
         )
     )
 
@@ -261,4 +297,6 @@ def json_report(results: SpeedResults) -> dict[str, object]:
         "methods": [asdict(item) for item in results.methods],
         "growth": [asdict(item) for item in results.growth],
         "packet_us": results.packet_us,
+        "strangers_ms": results.strangers_ms,
+        "identity": results.identity,
     }

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from benchmarks import speed
-from benchmarks.ingest_path import packet_cost
+from benchmarks.identity_speed import RESOLVING
+from benchmarks.ingest_path import packet_cost, strangers_cost
 from benchmarks.speed import Growth, Method, SpeedResults
 
 
@@ -21,6 +22,21 @@ def test_the_path_of_a_packet_is_measured() -> None:
     cost = packet_cost()
     assert cost is not None
     assert 0.0 < cost < 1000.0
+
+
+def test_what_strangers_take_is_measured() -> None:
+    cost = strangers_cost()
+    assert cost is not None
+    assert 0.0 < cost < 1000.0
+
+
+@pytest.mark.parametrize(("resolving", "verdict"), [(0.1, ", held."), (1.1, ", not held.")])
+def test_knowing_who_is_who_is_reported(resolving: float, verdict: str) -> None:
+    results = SpeedResults(strangers_ms=4.2, identity={RESOLVING: resolving, "tracked beacon, µs": 0.25})
+    for report in (speed.text_report(results), speed.markdown_report(results)):
+        assert "4.2 ms of the event loop a second, 0.4 %." in report
+        assert verdict in report
+    assert "| tracked beacon | 0.25 µs |" in speed.markdown_report(results)
 
 
 @pytest.mark.parametrize(("share", "verdict"), [(0.2, ", held."), (0.9, "not held.")])
