@@ -312,3 +312,16 @@ def test_other_locators_teach_nothing(locator: str) -> None:
     tracker = Tracker("tag", MODEL, locator=locator)
     _stand(tracker, KITCHEN, range(10))
     assert tracker.lesson() is None
+
+
+def test_what_an_anchor_has_lost_is_added_to_its_configured_offset() -> None:
+    anchors = (replace(FLAT.anchors[0], rssi_offset=3.0), *FLAT.anchors[1:])
+    model = PositioningModel.build(replace(FLAT, anchors=anchors))
+    corrected, plain = Tracker("tag", model), Tracker("tag", PositioningModel.build(FLAT))
+    corrected.compensate({"k": 12.0})
+    corrected.adopt(model)
+    for reading in readings(FLAT, (1.0, 1.0), "0", range(10)):
+        plain.observe(reading)
+        corrected.observe(replace(reading, rssi=reading.rssi - 15.0) if reading.anchor == "k" else reading)
+    listening = frozenset({"k", "l", "b1", "b2"})
+    assert corrected.update(10.0, listening).position == pytest.approx(plain.update(10.0, listening).position)

@@ -46,6 +46,7 @@ class Tracker:
         self._locator: Locator = create_locator(locator, model, beacon_id)
         self._decision = Decision(settings or DecisionSettings())
         self._decision.zones = self._zones(model)
+        self._corrections: Mapping[str, float] = {}
         self._offsets = model.home.rssi_offsets
         self._pending: list[Observation] = []
         self._pace = LessonPace()
@@ -93,11 +94,17 @@ class Tracker:
     def adopt(self, model: PositioningModel) -> None:
         """Go on with a changed home or survey; what is believed is kept as far as it carries over."""
         before, self._model = self._model.home, model
-        self._offsets = model.home.rssi_offsets
+        self._offsets = _sum(model.home.rssi_offsets, self._corrections)
         self._locator.adopt(model)
         self._decision.zones = self._zones(model)
         if redrawn_zones(before, model.home) or rooms_redrawn(before, model.home):
             self._decision.unsettle()
+
+    def compensate(self, corrections: Mapping[str, float]) -> None:
+        """From now on add `corrections` (dB, by anchor) to what anchors report: they have drifted since the survey."""
+        if corrections != self._corrections:
+            self._corrections = dict(corrections)
+            self._offsets = _sum(self._model.home.rssi_offsets, self._corrections)
 
     def configure(self, *, locator: str, settings: DecisionSettings) -> None:
         """Change how to locate and decide; the belief starts anew only where the locator changes."""
@@ -142,3 +149,8 @@ class Tracker:
 
     def _zones(self, model: PositioningModel) -> tuple[Zone, ...]:
         return tuple(zone for zone in model.home.zones if zone.counts_for(self.beacon_id))
+
+
+def _sum(offsets: Mapping[str, float], corrections: Mapping[str, float]) -> dict[str, float]:
+    anchors = offsets.keys() | corrections.keys()
+    return {anchor: offsets.get(anchor, 0.0) + corrections.get(anchor, 0.0) for anchor in anchors}

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
 
+from custom_components.indoor_positioning.engine.home import Beacon
 from custom_components.indoor_positioning.engine.observation import Observation
 from custom_components.indoor_positioning.engine.replay.recording import Recording
 from custom_components.indoor_positioning.engine.replay.rows import TruthRow
@@ -83,3 +85,25 @@ def test_an_anchor_listens_by_what_it_has_reported_so_far() -> None:
     assert listening[30.0] == {"k"}
     assert listening[31.0] == frozenset()
     assert listening[40.0] == {"l"}
+
+
+def test_reference_beacons_make_good_what_an_anchor_loses() -> None:
+    """An anchor goes deaf by 15 dB: with reference beacons the estimate comes back to where it was."""
+    references = (Beacon("shelf", None, (2.0, 2.0, 1.1), "0"), Beacon("lamp", None, (7.0, 2.0, 1.1), "0"))
+    times = [float(time) for time in range(1800)]
+    heard = readings(FLAT, (1.5, 2.0), "0", times)
+    for beacon in references:
+        assert beacon.position is not None
+        heard += readings(FLAT, beacon.position[:2], "0", times, beacon.id)
+    deaf = [
+        replace(advert, rssi=advert.rssi - 15.0) if advert.anchor == "k" and advert.time >= 300.0 else advert
+        for advert in sorted(heard, key=lambda advert: advert.time)
+    ]
+
+    def error(beacons: tuple[Beacon, ...]) -> float:
+        rows = replay(Recording(replace(FLAT, beacons=beacons), FLAT_SURVEY, deaf), ends={"tag": 1800.0})
+        (last,) = (row for row in rows if row.time == 1799.0)
+        assert last.position is not None
+        return math.dist(last.position, (1.5, 2.0))
+
+    assert error(references) < 0.5 * error(())

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..belief import carry_over, describe, recall
+from ..dynamic_calibration import at_known_place
 from ..estimate import Estimate
 from ..forgetting import forget
 from ..likelihood import OFFSETS_DB, LinkEvidence, Links
@@ -69,9 +70,10 @@ class BayesLocator:
         links, self._links = self._links, None
         if links is None:
             return None
-        return Lesson(
+        lesson = Lesson(
             self._belief.sum(axis=(0, 2), dtype=float), float(self._belief.sum(axis=(0, 1)) @ OFFSETS_DB), links
         )
+        return at_known_place(self._model, self._beacon_id, lesson)
 
     def adopt(self, model: PositioningModel) -> None:
         """Go on over a changed model: belief moves to the nearest cell, or stays in its room."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from ..anchor_health import AnchorHealth
 from ..decision import DecisionSettings, Presence
+from ..dynamic_calibration import DynamicCalibration
 from ..learning import learn_from_history
 from ..locators import DEFAULT_LOCATOR
 from ..model import PositioningModel
@@ -18,6 +19,9 @@ from .rows import EstimateRow
 
 # One row a second.
 PERIOD_S = 1.0
+
+# Drift is a matter of minutes; fitting it costs about a millisecond (s).
+FIT_INTERVAL_S = 10.0
 
 
 def replay(
@@ -36,14 +40,22 @@ def replay(
     """
     model = model or prepare_model(recording)
     trackers: dict[str, Tracker] = {}
+    drift = DynamicCalibration()
+    drift.follow(recording.home)
+    fitted_at = -math.inf
     for now, readings, listening in seconds(recording):
         for reading in readings:
+            drift.hear(reading)
             if ends is not None and reading.beacon not in ends:
                 continue
             if reading.beacon not in trackers:
                 trackers[reading.beacon] = Tracker(reading.beacon, model, locator=locator, settings=settings)
             trackers[reading.beacon].observe(reading)
+        if now - fitted_at >= FIT_INTERVAL_S:
+            fitted_at = now
+            drift.fit(now)
         for device, tracker in trackers.items():
+            tracker.compensate(drift.drift.corrections)
             if ends is not None and now > ends[device]:
                 continue
             yield estimate_row(device, tracker.update(now, listening))
