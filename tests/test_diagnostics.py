@@ -56,6 +56,7 @@ async def test_tells_the_home_and_its_beacons_by_numbers(house: House) -> None:
     assert all(anchor["placed"] and anchor["listening"] for anchor in data["home"]["anchors"])
     (beacon,) = data["beacons"]
     assert beacon["kinds"] == ["ibeacon"]
+    assert (beacon["assurance"], beacon["duplicate_suspected"], beacon["tells"]) == ("public", None, [])
     kitchen = [room.id for room in runtime.positioning.model.home.rooms].index("kitchen")
     assert beacon["room"] == f"room_{kitchen + 1}"
     assert set(beacon["heard_by"]) == {"anchor_1", "anchor_2", "anchor_3"}
@@ -78,9 +79,23 @@ async def test_tells_nothing_private(house: House) -> None:
     house.hass.config_entries.async_remove_subentry(
         house.entry, house.subentry(f"anchor_{house.source('bedroom')}").subentry_id
     )
+    options = {**house.entry.options, "ignored_beacons": ["address:C4:00:00:12:34:56"]}
+    house.hass.config_entries.async_update_entry(house.entry, options=options)
     await house.clock.async_pass(2)
     text = json.dumps(await diagnostics(house), default=str).casefold()
-    private = [KEY, TAG_UUID, TAG_ADDRESS, "anna", "berta", "kitchen", "bedroom", "1.23", "2.34", "outline"]
+    private = [
+        KEY,
+        TAG_UUID,
+        TAG_ADDRESS,
+        "C4:00:00:12:34:56",
+        "anna",
+        "berta",
+        "kitchen",
+        "bedroom",
+        "1.23",
+        "2.34",
+        "outline",
+    ]
     private += [proxy.source for proxy in house.proxies.values()]
     private += list(house.entry.subentries)
     assert [one for one in private if one.casefold() in text] == []

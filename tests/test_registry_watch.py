@@ -32,13 +32,43 @@ def issues(house: House) -> set[str]:
     }
 
 
+def proxy_device(house: House, area_id: str) -> dr.DeviceEntry:
+    """Return the device of a proxy."""
+    connection = (dr.CONNECTION_BLUETOOTH, house.source(area_id))
+    device = dr.async_get(house.hass).async_get_device_by_connection(connection, house.proxy_entry.entry_id)
+    assert device
+    return device
+
+
 def move_proxy(house: House, area_id: str, to_area_id: str | None) -> None:
     """Put the device of a proxy into another area."""
-    devices = dr.async_get(house.hass)
-    connection = (dr.CONNECTION_BLUETOOTH, house.source(area_id))
-    device = devices.async_get_device_by_connection(connection, house.proxy_entry.entry_id)
-    assert device
-    devices.async_update_device(device.id, area_id=to_area_id)
+    dr.async_get(house.hass).async_update_device(proxy_device(house, area_id).id, area_id=to_area_id)
+
+
+async def test_a_renamed_proxy_renames_its_anchor(house: House) -> None:
+    runtime = await house.async_set_up()
+    assert house.entry
+    devices, kitchen = dr.async_get(house.hass), proxy_device(house, "kitchen")
+    anchor = house.subentry(f"anchor_{house.source('kitchen')}")
+    for name in ("Fridge", "Oven"):
+        devices.async_update_device(kitchen.id, name_by_user=name)
+        await house.hass.async_block_till_done()
+        assert anchor.title == name
+    house.disconnect("kitchen")
+    devices.async_update_device(kitchen.id, name_by_user=None)
+    await house.hass.async_block_till_done()
+    assert anchor.title == "Kitchen proxy"
+    assert house.runtime is runtime
+
+
+async def test_an_anchor_with_a_name_of_its_own_keeps_it(house: House) -> None:
+    await house.async_set_up()
+    assert house.entry
+    anchor = house.subentry(f"anchor_{house.source('kitchen')}")
+    house.hass.config_entries.async_update_subentry(house.entry, anchor, title="My favourite")
+    dr.async_get(house.hass).async_update_device(proxy_device(house, "kitchen").id, name_by_user="Oven")
+    await house.hass.async_block_till_done()
+    assert anchor.title == "My favourite"
 
 
 async def test_a_renamed_area_renames_the_room(house: House) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 
 from . import clock
-from .const import CONF_IDENTITIES, CONF_IGNORED_SCANNERS, CONF_REFERENCE_RSSI, SUBENTRY_BEACON
+from .const import CONF_IDENTITIES, CONF_IGNORED_BEACONS, CONF_IGNORED_SCANNERS, CONF_REFERENCE_RSSI, SUBENTRY_BEACON
 from .engine.home import Home
 from .learner import Learner
 from .positioning import Track
@@ -20,6 +20,9 @@ from .runtime import IndoorPositioningConfigEntry, Runtime
 from .survey_store import KeptSample
 
 _SECONDS_A_DAY = 86400
+
+# Addresses and identities.
+_PRIVATE_OPTIONS = frozenset({CONF_IGNORED_BEACONS, CONF_IGNORED_SCANNERS})
 
 
 class _Pseudonyms:
@@ -45,7 +48,7 @@ async def async_get_config_entry_diagnostics(
     rooms = _Pseudonyms("room", (room.id for room in home.rooms))
     beacons = entry.get_subentries_of_type(SUBENTRY_BEACON)
     return {
-        "options": {key: value for key, value in entry.options.items() if key != CONF_IGNORED_SCANNERS},
+        "options": {key: value for key, value in entry.options.items() if key not in _PRIVATE_OPTIONS},
         "receptions": _receptions(runtime, [beacon.subentry_id for beacon in beacons], anchors),
         "home": _home(home, runtime.anchors.listening(), anchors, rooms),
         "beacons": [
@@ -53,6 +56,7 @@ async def async_get_config_entry_diagnostics(
                 "kinds": [identity.get("kind") for identity in beacon.data[CONF_IDENTITIES]],
                 "reference_rssi": beacon.data.get(CONF_REFERENCE_RSSI),
                 **_track(runtime.positioning.tracks[beacon.subentry_id], anchors, rooms),
+                "tells": sorted(report.told) if (report := runtime.identification.report(beacon.subentry_id)) else [],
             }
             for beacon in beacons
         ],
@@ -128,7 +132,10 @@ def _home(home: Home, listening: frozenset[str], anchors: _Pseudonyms, rooms: _P
 
 def _track(track: Track, anchors: _Pseudonyms, rooms: _Pseudonyms) -> dict[str, Any]:
     now, presence = clock.monotonic(), track.presence
+    suspicion = track.clone_suspicion()
     return {
+        "assurance": track.assurance(now),
+        "duplicate_suspected": suspicion.reason if suspicion else None,
         "room": rooms.of(presence.room),
         "away": presence.away,
         "confidence": round(presence.confidence, 3),

@@ -21,7 +21,7 @@ from homeassistant.helpers.start import async_at_started
 from .const import CONF_AREA_ID, CONF_SOURCE, SUBENTRY_ANCHOR, SUBENTRY_ROOM
 from .flows.room import ensure_room
 from .issues import Issues
-from .scanners import scanner_area
+from .scanners import scanner_area, scanner_device_name
 
 
 class RegistryWatch:
@@ -38,18 +38,19 @@ class RegistryWatch:
         self._issues = issues
         self._on_change = on_change
         self._unsubscribe: list[CALLBACK_TYPE] = []
-        # The area of each anchor's device as it was last seen: only a move since then is followed.
+        # Area and name of each anchor's device as they were last seen: only what changes since then is followed.
         self._areas: dict[str, str] = {}
+        self._names: dict[str, str] = {}
 
     @callback
     def start(self) -> None:
         """Start to follow."""
         bus = self._hass.bus
-        self._note_areas()
+        self._note_devices()
         self._unsubscribe = [
             bus.async_listen(ar.EVENT_AREA_REGISTRY_UPDATED, self._area_changed),
             bus.async_listen(fr.EVENT_FLOOR_REGISTRY_UPDATED, self._floor_changed),
-            bus.async_listen(dr.EVENT_DEVICE_REGISTRY_UPDATED, self._device_changed, event_filter=_area_may_differ),
+            bus.async_listen(dr.EVENT_DEVICE_REGISTRY_UPDATED, self._device_changed, event_filter=_may_concern),
             async_dispatcher_connect(self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._entry_changed),
             async_at_started(self._hass, self._started),
         ]
@@ -64,12 +65,12 @@ class RegistryWatch:
     @callback
     def scanner_changed(self, _source: str) -> None:
         """A scanner came or went."""
-        self._note_areas()
+        self._note_devices()
         self._issues.check()
 
     @callback
     def _started(self, _hass: HomeAssistant) -> None:
-        self._note_areas()
+        self._note_devices()
         self._issues.check()
 
     @callback
@@ -90,14 +91,17 @@ class RegistryWatch:
 
     @callback
     def _device_changed(self, _event: Event[dr.EventDeviceRegistryUpdatedData]) -> None:
-        """Follow proxies into other areas."""
-        before = dict(self._areas)
-        self._note_areas()
+        """Follow proxies into other areas, and take over their new names."""
+        before, names_before = dict(self._areas), dict(self._names)
+        self._note_devices()
         for anchor in self._entry.get_subentries_of_type(SUBENTRY_ANCHOR):
             source = anchor.data[CONF_SOURCE]
             was, now = before.get(source), self._areas.get(source)
             if was and now and was != now and anchor.data[CONF_AREA_ID] in (was, None):
                 self._move(anchor, now)
+            # An anchor that was given a name of its own keeps it.
+            if (name := self._names.get(source)) and anchor.title == names_before.get(source) != name:
+                self._hass.config_entries.async_update_subentry(self._entry, anchor, title=name)
 
     def _move(self, anchor: ConfigSubentry, area_id: str) -> None:
         ensure_room(self._hass, self._entry, area_id)
@@ -111,16 +115,20 @@ class RegistryWatch:
         if entry.domain == "bluetooth":
             self._issues.check()
 
-    def _note_areas(self) -> None:
+    def _note_devices(self) -> None:
         for anchor in self._entry.get_subentries_of_type(SUBENTRY_ANCHOR):
             source = anchor.data[CONF_SOURCE]
             if area_id := scanner_area(self._hass, source):
                 self._areas[source] = area_id
+            if name := scanner_device_name(self._hass, source):
+                self._names[source] = name
 
     def _concerns(self, area_id: str) -> bool:
         return any(subentry.data.get(CONF_AREA_ID) == area_id for subentry in self._entry.subentries.values())
 
 
 @callback
-def _area_may_differ(data: dr.EventDeviceRegistryUpdatedData) -> bool:
-    return data["action"] == "update" and bool({"area_id", "via_device_id"} & data["changes"].keys())
+def _may_concern(data: dr.EventDeviceRegistryUpdatedData) -> bool:
+    return data["action"] == "update" and bool(
+        {"area_id", "name", "name_by_user", "via_device_id"} & data["changes"].keys()
+    )

@@ -40,6 +40,12 @@ def scanner_name(hass: HomeAssistant, source: str) -> str:
 
 
 @callback
+def scanner_device_name(hass: HomeAssistant, source: str) -> str | None:
+    """Return what a scanner's device is called, connected or not."""
+    return next((name for one in _devices(hass, source) if (name := one.name_by_user or one.name)), None)
+
+
+@callback
 def scanner_area(hass: HomeAssistant, source: str) -> str | None:
     """Return the area of a scanner."""
     areas = (dr.async_get_effective_area_id(hass, device) for device in _devices(hass, source))
@@ -72,6 +78,6 @@ def _devices(hass: HomeAssistant, source: str) -> Iterator[dr.AnyDeviceEntry]:
 
 def _name(hass: HomeAssistant, scanner: BaseHaScanner) -> str:
     """The name that people know it by: what they have called its device, or what the proxy calls itself."""
-    named = next((name for one in _devices(hass, scanner.source) if (name := one.name_by_user or one.name)), None)
+    named = scanner_device_name(hass, scanner.source)
     # The stack names scanners "name (address)"; the address tells nobody anything.
     return str(named or scanner.name).removesuffix(f" ({scanner.source})")
