@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.helpers import intent
+from homeassistant.helpers import intent, llm
 from homeassistant.setup import async_setup_component
 
 from custom_components.indoor_positioning.intent import INTENT_WHERE
@@ -118,3 +118,20 @@ async def test_a_guess_is_called_one(assist: House) -> None:
             proxy.hear(TAG_ADDRESS, -80, manufacturer_data=ibeacon_data())
         await assist.clock.async_pass(1)
     assert (await answer(assist.hass, "where are my keys")).startswith("Probably in ")
+
+
+async def test_a_language_model_has_it_as_a_tool_for_what_is_exposed(assist: House) -> None:
+    context = llm.LLMContext("test", Context(), "en", "conversation", None)
+    tool = f"indoor_positioning__{INTENT_WHERE}"
+
+    async def tools_when(*, exposed: bool) -> llm.APIInstance:
+        for entity_id in ("sensor.keys_room", "device_tracker.keys"):
+            async_expose_entity(assist.hass, "conversation", entity_id, exposed)
+        return await llm.async_get_api(assist.hass, llm.LLM_API_ASSIST, context)
+
+    assert tool not in {one.name for one in (await tools_when(exposed=False)).tools}
+    api = await tools_when(exposed=True)
+    assert tool in {one.name for one in api.tools}
+    await assist.async_stay("kitchen", 15)
+    result = await api.async_call_tool(llm.ToolInput(tool, {"name": "keys"}))
+    assert "In Kitchen." in str(result.data)

@@ -49,7 +49,7 @@ class WhereIntentHandler(intent.IntentHandler):
         found = [
             (entry, beacon)
             for entry in entries
-            for beacon in match_spoken(name, _names(hass, entry, intent_obj.assistant))
+            for beacon in match_spoken(name, names_known_to(hass, entry, intent_obj.assistant))
         ]
         response = intent_obj.create_response()
         if not found:
@@ -62,8 +62,8 @@ class WhereIntentHandler(intent.IntentHandler):
         return response
 
 
-def _names(hass: HomeAssistant, entry: IndoorPositioningConfigEntry, assistant: str | None) -> dict[str, str]:
-    """Return the names of the beacons that an assistant may know of, by beacon."""
+def names_known_to(hass: HomeAssistant, entry: IndoorPositioningConfigEntry, assistant: str | None) -> dict[str, str]:
+    """Return the names of the beacons of which an entity is exposed to an assistant, by beacon; of all without one."""
     runtime = entry.runtime_data
     beacons = {beacon: runtime.beacon_name(beacon) for beacon in runtime.positioning.tracks}
     if assistant is None:

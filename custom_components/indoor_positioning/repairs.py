@@ -196,7 +196,7 @@ class _ZoneMisplaced(_Repair):
         return vol.Schema(place_fields(self.hass, self._entry))
 
     def _suggested(self) -> dict[str, Any]:
-        return place_to_input(self._subentry.data)
+        return place_to_input(self.hass, self._entry, self._subentry.data)
 
     async def _async_apply(self, user_input: dict[str, Any]) -> dict[str, str]:
         place, problems = await async_place_of_zone(self.hass, self._entry, user_input)

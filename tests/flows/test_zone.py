@@ -145,3 +145,17 @@ async def test_refuses_a_name_twice_but_keeps_its_own(house: House) -> None:
     assert result["errors"] == {"name": "name_in_use"}
     result = await go_on(house, await start(house, zone_of(house, "Stove")), STOVE)
     assert result["reason"] == "reconfigure_successful"
+
+
+async def test_the_form_offers_nothing_that_is_gone(house: House) -> None:
+    await house.async_set_up()
+    assert house.entry
+    await house.async_draw()
+    beacon_id = await house.async_add_beacon()
+    await go_on(house, await start(house), {**STOVE, "beacons": [beacon_id]})
+    house.hass.config_entries.async_remove_subentry(house.entry, beacon_id)
+    for area_id in ("kitchen", "living_room"):
+        ar.async_get(house.hass).async_update(area_id, floor_id="upper_floor")
+    await house.clock.async_pass(1)
+    shown = suggested(await start(house, zone_of(house, "Stove")))
+    assert (shown["floor_id"], shown["beacons"]) == (None, [])

@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import probatio as vol
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.config_entries import (
+    ConfigEntry,
+    ConfigEntryState,
+    ConfigSubentry,
+    ConfigSubentryFlow,
+    SubentryFlowResult,
+)
 from homeassistant.const import CONF_NAME, UnitOfTime
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
@@ -69,7 +75,7 @@ class ZoneFlow(ConfigSubentryFlow):
                     return self.async_create_entry(title=title, data=data)
                 return self.async_update_and_abort(entry, subentry, title=title, data={**subentry.data, **data})
         schema = vol.Schema({vol.Required(CONF_NAME): TextSelector(), **place_fields(self.hass, entry), **self._rule()})
-        shown = user_input or (_shown(subentry.title, subentry.data) if subentry else None)
+        shown = user_input or (_shown(self.hass, entry, subentry) if subentry else None)
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(schema, shown),
@@ -113,9 +119,10 @@ def place_fields(hass: HomeAssistant, entry: ConfigEntry[Any]) -> dict[vol.Marke
     return {vol.Required(CONF_FLOOR_ID, default=only): selector, **zone_outline_fields()}
 
 
-def place_to_input(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the form shows for the place of a zone."""
-    floor = {CONF_FLOOR_ID: data[CONF_FLOOR_ID]}
+def place_to_input(hass: HomeAssistant, entry: ConfigEntry[Any], data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the form shows for the place of a zone; a floor that is gone must be chosen anew."""
+    floors = {floor.id for floor in build_home(hass, entry, {}).floors}
+    floor = {CONF_FLOOR_ID: data[CONF_FLOOR_ID]} if data[CONF_FLOOR_ID] in floors else {}
     if circle := data.get(CONF_CIRCLE):
         return {**floor, CONF_CIRCLE: circle}
     return {**floor, **outline_to_input(tuple((x, y) for x, y in data[CONF_OUTLINE]))}
@@ -169,6 +176,9 @@ def _rule_data(user_input: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _shown(title: str, data: Mapping[str, Any]) -> dict[str, Any]:
+def _shown(hass: HomeAssistant, entry: ConfigEntry[Any], zone: ConfigSubentry) -> dict[str, Any]:
+    data = zone.data
+    beacons = [beacon for beacon in data.get(CONF_BEACONS, []) if beacon in entry.subentries]
     rule = {key: data[key] for key in (CONF_ENTER, CONF_LEAVE, CONF_DWELL, CONF_EXIT_DELAY) if key in data}
-    return {CONF_NAME: title, CONF_BEACONS: data.get(CONF_BEACONS, []), SECTION_RULE: rule, **place_to_input(data)}
+    place = place_to_input(hass, entry, data)
+    return {CONF_NAME: zone.title, CONF_BEACONS: beacons, SECTION_RULE: rule, **place}
