@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 
 from custom_components.indoor_positioning.condition import CONDITIONS
+from custom_components.indoor_positioning.engine.authorisation import Refusal
 from custom_components.indoor_positioning.engine.geometry import OutlineProblem
 from custom_components.indoor_positioning.engine.identity import PROBLEMS, Assurance
 from custom_components.indoor_positioning.engine.identity.sighting import CloneReason
 from custom_components.indoor_positioning.engine.locators import LOCATORS
 from custom_components.indoor_positioning.identity_entities import REPORT_SENSORS
 from custom_components.indoor_positioning.issues import Problem
+from custom_components.indoor_positioning.logbook import REASONS
 from custom_components.indoor_positioning.sensor import SENSORS
 from custom_components.indoor_positioning.survey_store import Quality
 from custom_components.indoor_positioning.trigger import TRIGGERS
@@ -100,7 +102,7 @@ def test_all_entities_have_names_and_icons() -> None:
     sensors = {"room", "count", "assurance"} | {description.key for description in (*SENSORS, *REPORT_SENSORS)}
     assert ENGLISH["entity"]["sensor"].keys() == sensors
     assert ICONS["entity"]["sensor"].keys() == sensors
-    binary_sensors = {"occupancy", "duplicate_suspected"}
+    binary_sensors = {"occupancy", "duplicate_suspected", "authorised_approach"}
     assert ENGLISH["entity"]["binary_sensor"].keys() == ICONS["entity"]["binary_sensor"].keys() == binary_sensors
     assert ENGLISH["entity"]["sensor"]["assurance"]["state"].keys() == set(Assurance)
     reasons = ENGLISH["entity"]["binary_sensor"]["duplicate_suspected"]["state_attributes"]["reason"]["state"]
@@ -113,6 +115,12 @@ def test_all_triggers_and_conditions_have_words_and_icons() -> None:
         for words in ENGLISH[part].values():
             assert words.keys() == {"name", "description", "fields"}
             assert all(field.keys() == {"name", "description"} for field in words["fields"].values())
+
+
+def test_all_refusals_have_words() -> None:
+    shown = ENGLISH["entity"]["binary_sensor"]["authorised_approach"]["state_attributes"]["refused_because"]["state"]
+    assert shown.keys() == REASONS.keys() == set(Refusal)
+    assert {words[0].lower() + words[1:] for words in shown.values()} == set(REASONS.values())
 
 
 def test_icons_are_well_formed() -> None:

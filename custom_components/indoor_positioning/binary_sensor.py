@@ -1,4 +1,4 @@
-"""Whether anybody is in a room or zone, and whether a beacon seems to have a double."""
+"""Whether anybody is in a room or zone or may pass a door, and whether a beacon seems to have a double."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import SUBENTRY_BEACON, SUBENTRY_ROOM, SUBENTRY_ZONE
+from .const import CONF_SECURE, SUBENTRY_BEACON, SUBENTRY_ROOM, SUBENTRY_ZONE
+from .door_entities import AuthorisedApproachSensor
 from .entity import PlaceEntity, async_follow_subentries
 from .identity_entities import DuplicateSensor
 from .room_occupancy import RoomOccupancySensor
@@ -22,7 +23,7 @@ PARALLEL_UPDATES = 0
 async def async_setup_entry(
     _hass: HomeAssistant, entry: IndoorPositioningConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add an occupancy sensor a room and zone, and a watch over doubles a beacon."""
+    """Add an occupancy sensor a room and zone, a watch over doubles a beacon, and what may open a door."""
     async_follow_subentries(entry, async_add_entities, _entities_of)
 
 
@@ -31,6 +32,8 @@ def _entities_of(runtime: Runtime, subentry: ConfigSubentry) -> Iterator[BinaryS
         yield RoomOccupancySensor(BINARY_SENSOR, runtime, subentry, "occupancy")
     elif subentry.subentry_type == SUBENTRY_ZONE:
         yield ZoneOccupancySensor(BINARY_SENSOR, runtime, subentry, "occupancy")
+        if subentry.data.get(CONF_SECURE):
+            yield AuthorisedApproachSensor(BINARY_SENSOR, runtime, subentry, "authorised_approach")
     elif subentry.subentry_type == SUBENTRY_BEACON:
         yield DuplicateSensor(runtime, subentry, "duplicate_suspected")
 

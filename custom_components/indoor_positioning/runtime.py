@@ -29,6 +29,7 @@ from .const import (
     SUBENTRY_ROOM,
     SUBENTRY_ZONE,
 )
+from .doors import Doors
 from .engine.belief import matching_cells
 from .engine.home import Home
 from .engine.identity.sighting import Suspicion
@@ -96,6 +97,7 @@ class Runtime:
         self.identification = Identification(hass, entry.entry_id, self._suspect, self._notify_structure)
         self.newcomers = NewcomerWatch(hass, entry, self.issues, self.identification)
         self.positioning: Positioning
+        self.doors: Doors
         self.ingest: Ingest
 
     async def async_start(self) -> None:
@@ -112,6 +114,7 @@ class Runtime:
         self._seen = {subentry.subentry_id: _Seen.of(subentry) for subentry in subentries}
         model = await self._async_build()
         self.positioning = Positioning(self._hass, self.anchors, model, self.settings, self.learner.learn)
+        self.doors = Doors(self._hass, self._entry, self.positioning)
         self.identification.follow(model.home)
         self.ingest = Ingest(self._hass, self.identification, self.positioning.observe, self._learn_reference_rssi)
         self.positioning.subscribe_all(lambda: self._state.save_later(self._states))
@@ -124,6 +127,8 @@ class Runtime:
                 self._add_beacon(subentry, states.get(subentry.subentry_id))
                 # To take up a belief costs some milliseconds; in between the loop is for others.
                 await asyncio.sleep(0)
+        self.doors.follow()
+        self.subscribe_structure(self.doors.follow)
         self.anchors.start()
         self.ingest.start()
         self.identification.start()
@@ -146,6 +151,7 @@ class Runtime:
         self.issues.clear()
         self.ingest.stop()
         self.anchors.stop()
+        self.doors.stop()
         self.positioning.stop()
         await self.learner.async_stop()
         await self.identification.async_stop()

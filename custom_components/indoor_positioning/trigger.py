@@ -6,6 +6,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.trigger import Trigger
 
 from .triggers.approached import ApproachedTrigger
+from .triggers.authorised_approach import AuthorisedApproachTrigger
 from .triggers.became_still import BecameStillTrigger
 from .triggers.places import ArrivedOnFloorTrigger, EnteredTrigger, LeftTrigger, StayedTrigger
 from .triggers.went_missing import WentMissingTrigger
@@ -13,6 +14,7 @@ from .triggers.went_missing import WentMissingTrigger
 TRIGGERS: dict[str, type[Trigger]] = {
     "approached": ApproachedTrigger,
     "arrived_on_floor": ArrivedOnFloorTrigger,
+    "authorised_approach": AuthorisedApproachTrigger,
     "became_still": BecameStillTrigger,
     "entered": EnteredTrigger,
     "left": LeftTrigger,

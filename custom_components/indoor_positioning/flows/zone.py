@@ -25,6 +25,7 @@ from homeassistant.helpers.selector import (
 )
 
 from ..const import (
+    CONF_AREA_ID,
     CONF_BEACONS,
     CONF_CIRCLE,
     CONF_DWELL,
@@ -33,7 +34,9 @@ from ..const import (
     CONF_FLOOR_ID,
     CONF_LEAVE,
     CONF_OUTLINE,
+    CONF_SECURE,
     SUBENTRY_BEACON,
+    SUBENTRY_ROOM,
     SUBENTRY_ZONE,
 )
 from ..engine.grid import build_grid
@@ -43,6 +46,7 @@ from ..home_builder import build_home
 from .fields import number
 from .outline import OutlineInputError, outline_from_input, outline_to_input
 from .outline_fields import zone_outline_fields
+from .secure import secure_fields, secure_from_input, secure_to_input
 
 SECTION_RULE: Final = "rule"
 
@@ -69,8 +73,12 @@ class ZoneFlow(ConfigSubentryFlow):
             errors = self._name_problems(user_input[CONF_NAME], subentry.subentry_id if subentry else None)
             errors |= _rule_problems(user_input.get(SECTION_RULE, {}))
             place, problems = await async_place_of_zone(self.hass, entry, user_input)
-            if not (errors := errors | problems):
+            rooms = {room.data[CONF_AREA_ID] for room in entry.get_subentries_of_type(SUBENTRY_ROOM)}
+            secure, unsafe = secure_from_input(user_input, rooms)
+            if not (errors := errors | problems | unsafe):
                 title, data = user_input[CONF_NAME].strip(), {**place, **_rule_data(user_input)}
+                if secure or (subentry and subentry.data.get(CONF_SECURE)):
+                    data[CONF_SECURE] = secure
                 if subentry is None:
                     return self.async_create_entry(title=title, data=data)
                 return self.async_update_and_abort(entry, subentry, title=title, data={**subentry.data, **data})
@@ -108,6 +116,7 @@ class ZoneFlow(ConfigSubentryFlow):
                 SelectSelectorConfig(options=beacons, multiple=True, mode=SelectSelectorMode.DROPDOWN)
             ),
             vol.Optional(SECTION_RULE): section(vol.Schema(rule), {"collapsed": True}),
+            **secure_fields(),
         }
 
 
@@ -181,4 +190,5 @@ def _shown(hass: HomeAssistant, entry: ConfigEntry[Any], zone: ConfigSubentry) -
     beacons = [beacon for beacon in data.get(CONF_BEACONS, []) if beacon in entry.subentries]
     rule = {key: data[key] for key in (CONF_ENTER, CONF_LEAVE, CONF_DWELL, CONF_EXIT_DELAY) if key in data}
     place = place_to_input(hass, entry, data)
-    return {CONF_NAME: zone.title, CONF_BEACONS: beacons, SECTION_RULE: rule, **place}
+    said = {CONF_NAME: zone.title, CONF_BEACONS: beacons, SECTION_RULE: rule}
+    return {**said, **place, **secure_to_input(data)}

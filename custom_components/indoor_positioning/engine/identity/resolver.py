@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .address_age import AddressAges
 from .base import Advertisement, Assurance, Identity, LearningIdentity, Match
 from .index import Index
 from .registry import IDENTITY_KINDS, create_index
@@ -63,6 +64,7 @@ class IdentityResolver:
         self._indexes: dict[str, Index] = {}
         self._ordered: tuple[Index, ...] = ()
         self._verdicts: OrderedDict[str, _Verdict] = OrderedDict()
+        self._ages = AddressAges()
 
     def add(self, beacon_id: str, identity: Identity) -> None:
         """Register one more identity of a beacon; adding the same again changes nothing."""
@@ -147,7 +149,7 @@ class IdentityResolver:
                 continue
             beacon_id, identity, match = found
             if not match.expired:
-                return Resolution(beacon_id, identity, match, identity.assurance)
+                return Resolution(beacon_id, identity, match, self._ages.assurance(identity, adv.address, now))
             expired = expired or Resolution(beacon_id, identity, match, Assurance.PUBLIC)
         return expired
 
