@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..geometry import FloatArray
-from .quantisation import INT8_MAX, INT8_MIN, QuantisedLayer, QuantisedPerceptron
+from .quantisation import INT8_MAX, QuantisedLayer, QuantisedPerceptron
 from .requantisation import Int64Array, layer_multipliers, requantise
 from .scaling import Int8Array
 
@@ -51,5 +51,5 @@ def _prepared(layer: QuantisedLayer) -> _Step:
         fractions=np.array([one.fraction for one in multipliers], dtype=np.int64),
         shifts=np.array([one.shift for one in multipliers], dtype=np.int64),
         zero_point=layer.output.zero_point,
-        low=max(layer.output.zero_point, INT8_MIN) if layer.relu else INT8_MIN,
+        low=layer.low,
     )

@@ -64,6 +64,11 @@ class QuantisedLayer:
     output: Quantisation
     relu: bool
 
+    @property
+    def low(self) -> int:
+        """The lowest value that the layer gives."""
+        return self.output.zero_point if self.relu else INT8_MIN
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class QuantisedPerceptron:

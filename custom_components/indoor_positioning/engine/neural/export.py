@@ -1,0 +1,60 @@
+"""The artefacts of one model: for a microcontroller, for other runtimes, and to check either by."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import numpy as np
+
+from .export_c import ARRAY_NAME, HEADER_NAME, c_array, c_header
+from .export_esphome import ESPHOME_NAME, esphome_yaml
+from .metadata import describe
+from .models import Task, TinyModel
+from .scaling import INPUT_STEPS, RSSI_HIGH_DBM, RSSI_LOW_DBM
+from .tflite_writer import write_tflite
+
+MODEL_NAME = "model.tflite"
+SIDECAR_NAME = "model.json"
+
+GOLDEN_VECTORS = 16
+SPAN_DBM = RSSI_HIGH_DBM - RSSI_LOW_DBM
+
+
+def artefacts(model: TinyModel) -> dict[str, bytes]:
+    """Return the files of one model by name."""
+    file = write_tflite(model)
+    found = {
+        MODEL_NAME: file,
+        ARRAY_NAME: c_array(file).encode(),
+        HEADER_NAME: c_header(model).encode(),
+        SIDECAR_NAME: (json.dumps(sidecar(model, file), indent=1) + "\n").encode(),
+    }
+    if model.meaning.task is Task.PLACE:
+        found[ESPHOME_NAME] = esphome_yaml(model.meaning.anchors).encode()
+    return found
+
+
+def sidecar(model: TinyModel, file: bytes) -> dict[str, Any]:
+    """Return what a program needs to know to use the file: order and scale of inputs and outputs, and test vectors."""
+    network = model.network
+    inputs = np.random.default_rng(0).integers(-128, 128, (GOLDEN_VECTORS, network.sizes[0])).astype(np.int8)
+    # Nothing heard at all, and everything at its strongest: the ends of the range.
+    inputs[0], inputs[1] = -128, 127
+    return {
+        **describe(model),
+        "file_sha256": hashlib.sha256(file).hexdigest(),
+        "layers": list(network.sizes),
+        "input": {
+            "scale": network.input.scale,
+            "zero_point": network.input.zero_point,
+            "missing": -128,
+            "quantise": f"floor((dBm - {RSSI_LOW_DBM:.0f}) * {INPUT_STEPS} / {SPAN_DBM:.0f} + 0.5) - 128",
+        },
+        "output": {"scale": network.output.scale, "zero_point": network.output.zero_point},
+        "golden": [
+            {"input": one.tolist(), "output": found.tolist()}
+            for one, found in zip(inputs, model.run(inputs), strict=True)
+        ],
+    }
