@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from homeassistant.config_entries import SubentryFlowResult
+from homeassistant.helpers import entity_registry as er
 
 from tests.flows.test_room import go_on, reconfigure, suggested
 from tests.house import House
@@ -127,3 +128,49 @@ async def test_choosing_sensors_builds_no_new_model(house: House) -> None:
     await choose(house, MOTION)
     await house.clock.async_pass(2)
     assert runtime.positioning.model is model
+
+
+async def test_a_restart_does_not_leave_a_person_in_the_dark(house: House) -> None:
+    await house.async_set_up()
+    assert house.entry
+    for sensor in (MOTION, DOOR):
+        sense(house, sensor, "off")
+    await choose(house, MOTION, DOOR)
+    for state in ("on", "off"):
+        sense(house, MOTION, state)
+        await house.clock.async_pass(1)
+    await house.clock.async_pass(600)
+    assert await house.hass.config_entries.async_reload(house.entry.entry_id)
+    await house.clock.async_pass(300)
+    assert said(house) == ("on", ["closed_door"])
+
+
+async def test_sensors_that_load_late_wake_no_tag_that_rests(house: House) -> None:
+    await house.async_set_up()
+    assert house.entry
+    await house.async_add_beacon()
+    sense(house, MOTION, "off")
+    await choose(house, MOTION)
+    await house.async_stay("kitchen", 330)
+    assert await house.hass.config_entries.async_unload(house.entry.entry_id)
+    house.hass.states.async_remove(MOTION)
+    assert await house.hass.config_entries.async_setup(house.entry.entry_id)
+    await house.async_stay("kitchen", 30)
+    assert said(house) == ("off", [])
+    sense(house, MOTION, "on")
+    await house.clock.async_pass(1)
+    assert said(house) == ("on", ["sensor"])
+
+
+async def test_a_renamed_sensor_is_followed(house: House) -> None:
+    await house.async_set_up()
+    registry = er.async_get(house.hass)
+    registry.async_get_or_create("binary_sensor", "test", "radar", suggested_object_id="kitchen_motion")
+    sense(house, MOTION, "off")
+    await choose(house, MOTION, DOOR)
+    registry.async_update_entity(MOTION, new_entity_id=RADAR)
+    house.hass.states.async_remove(MOTION)
+    sense(house, RADAR, "on")
+    await house.hass.async_block_till_done()
+    assert house.state(KITCHEN).attributes["sensors"] == [RADAR, DOOR]
+    assert said(house) == ("on", ["sensor"])

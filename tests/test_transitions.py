@@ -107,6 +107,19 @@ async def test_who_left_during_a_restart_is_told_of(house: House, heard: Heard) 
     assert set(heard.take()) == {("left", "kitchen"), ("left", "ground_floor")}
 
 
+async def test_after_hours_without_it_places_are_learnt_anew(house: House, heard: Heard) -> None:
+    await house.async_set_up()
+    assert house.entry
+    await house.async_add_beacon()
+    await house.async_stay("kitchen", 20)
+    assert await house.hass.config_entries.async_unload(house.entry.entry_id)
+    house.clock.passed += 2 * 3600
+    assert await house.hass.config_entries.async_setup(house.entry.entry_id)
+    await house.async_stay("bedroom", 20)
+    assert house.state("sensor.tag_room").state == "Bedroom"
+    assert heard.take() == []
+
+
 async def test_editing_a_zone_around_somebody_tells_nothing(house: House, heard: Heard) -> None:
     await house.async_set_up()
     beacon_id = await house.async_add_beacon()

@@ -1,4 +1,4 @@
-"""Follows areas, floors and proxies that are renamed, moved or deleted."""
+"""Follows areas, floors, proxies and rooms' sensors that are renamed, moved or deleted."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from homeassistant.config_entries import (
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import floor_registry as fr
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.start import async_at_started
 
-from .const import CONF_AREA_ID, CONF_SOURCE, SUBENTRY_ANCHOR, SUBENTRY_ROOM
+from .const import CONF_AREA_ID, CONF_SENSORS, CONF_SOURCE, SUBENTRY_ANCHOR, SUBENTRY_ROOM
 from .flows.room import ensure_room
 from .issues import Issues
 from .scanners import scanner_area, scanner_device_name
@@ -50,6 +51,7 @@ class RegistryWatch:
         self._unsubscribe = [
             bus.async_listen(ar.EVENT_AREA_REGISTRY_UPDATED, self._area_changed),
             bus.async_listen(fr.EVENT_FLOOR_REGISTRY_UPDATED, self._floor_changed),
+            bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, self._entity_renamed, event_filter=_is_rename),
             bus.async_listen(dr.EVENT_DEVICE_REGISTRY_UPDATED, self._device_changed, event_filter=_may_concern),
             async_dispatcher_connect(self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._entry_changed),
             async_at_started(self._hass, self._started),
@@ -103,6 +105,15 @@ class RegistryWatch:
             if (name := self._names.get(source)) and anchor.title == names_before.get(source) != name:
                 self._hass.config_entries.async_update_subentry(self._entry, anchor, title=name)
 
+    @callback
+    def _entity_renamed(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
+        """Follow the sensors of rooms to their new names."""
+        before, now = event.data.get("old_entity_id"), event.data["entity_id"]
+        for room in self._entry.get_subentries_of_type(SUBENTRY_ROOM):
+            if before in (sensors := room.data.get(CONF_SENSORS, [])):
+                data = {**room.data, CONF_SENSORS: [now if one == before else one for one in sensors]}
+                self._hass.config_entries.async_update_subentry(self._entry, room, data=data)
+
     def _move(self, anchor: ConfigSubentry, area_id: str) -> None:
         ensure_room(self._hass, self._entry, area_id)
         self._hass.config_entries.async_update_subentry(
@@ -125,6 +136,11 @@ class RegistryWatch:
 
     def _concerns(self, area_id: str) -> bool:
         return any(subentry.data.get(CONF_AREA_ID) == area_id for subentry in self._entry.subentries.values())
+
+
+@callback
+def _is_rename(data: er.EventEntityRegistryUpdatedData) -> bool:
+    return data["action"] == "update" and "old_entity_id" in data
 
 
 @callback

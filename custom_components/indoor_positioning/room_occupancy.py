@@ -10,6 +10,7 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import STATE_OFF, STATE_ON
 from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, State, callback
 from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.helpers.restore_state import RestoreEntity
 
 from . import clock
 from .const import CONF_AREA_ID, CONF_HOLD, CONF_SENSORS, CONF_STILL_AFTER
@@ -19,7 +20,7 @@ from .room_sensors import kind_of, presence_rule
 from .runtime import Runtime
 
 
-class RoomOccupancySensor(PlaceEntity, BinarySensorEntity):
+class RoomOccupancySensor(PlaceEntity, BinarySensorEntity, RestoreEntity):
     """On while anybody is in the room, with or without a beacon."""
 
     _attr_device_class = BinarySensorDeviceClass.OCCUPANCY
@@ -52,7 +53,9 @@ class RoomOccupancySensor(PlaceEntity, BinarySensorEntity):
         }
 
     async def async_added_to_hass(self) -> None:
-        """Follow beacons, sensors and the room's options."""
+        """Follow beacons, sensors and the room's options, from where an earlier run ended."""
+        if last := await self.async_get_last_state():
+            self._presence.resume(clock.monotonic(), last.attributes.get("reasons") or ())
         self.async_on_remove(self._stop)
         self.async_on_remove(self._runtime.positioning.subscribe_all(self._update))
         self.async_on_remove(self._runtime.subscribe_structure(self._configure))
@@ -71,7 +74,7 @@ class RoomOccupancySensor(PlaceEntity, BinarySensorEntity):
         if (sensors := list(data.get(CONF_SENSORS, ()))) == self._sensors:
             return
         self._sensors = sensors
-        self._presence.keep_sensors(sensors)
+        self._presence.choose(clock.monotonic(), sensors)
         if self._unfollow:
             self._unfollow()
         self._unfollow = async_track_state_change_event(self.hass, sensors, self._sensor_changed)

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custom_components.indoor_positioning.engine.presence import (
+    FIRST_WORD_S,
     PresenceRule,
     Reason,
     RoomOccupancy,
@@ -122,12 +123,38 @@ def test_the_first_word_of_a_sensor_is_no_event() -> None:
 
 
 def test_sensors_that_are_no_longer_chosen_are_forgotten() -> None:
-    presence = room(pir=SensorKind.MOTION, door=SensorKind.DOOR)
-    pir(presence, 5.0, on=True)
-    presence.keep_sensors({"door"})
-    assert reasons(presence, 500.0) == ["closed_door"]
-    presence.keep_sensors(())
-    assert reasons(presence, 500.0) == []
+    presence = room(pir=SensorKind.MOTION)
+    assert presence.decide(5000.0, {"tag": 0.0}).resting == {"tag"}
+    presence.choose(5000.0, ())
+    assert presence.decide(5000.0, {"tag": 0.0}).counted == {"tag"}
+
+
+def test_after_a_start_sensors_have_time_for_their_first_word() -> None:
+    presence = RoomPresence(RULE)
+    presence.choose(1000.0, ["pir"])
+    said = presence.decide(1000.0, {"tag": 0.0})
+    assert (said.resting, said.changes_at) == (frozenset({"tag"}), 1000.0 + FIRST_WORD_S)
+    pir(presence, 1010.0, on=None)
+    assert presence.decide(1100.0, {"tag": 0.0}).resting == {"tag"}
+    assert presence.decide(1000.0 + FIRST_WORD_S, {"tag": 0.0}).counted == {"tag"}
+    pir(presence, 1200.0, on=False)
+    assert presence.decide(1200.0, {"tag": 0.0}).resting == {"tag"}
+
+
+def test_a_restart_switches_no_light_off() -> None:
+    presence = RoomPresence(RULE)
+    presence.resume(10.0, ["sensor"])
+    assert reasons(presence, 100.0) == ["sensor_lately"]
+    presence = RoomPresence(RULE)
+    presence.resume(10.0, ["closed_door"])
+    presence.choose(10.0, ["door"])
+    door(presence, 11.0, is_open=None)
+    assert reasons(presence, 11.0) == ["closed_door"]
+    door(presence, 12.0, is_open=False)
+    assert reasons(presence, 5000.0) == ["closed_door"]
+    presence.resume(5000.0, ["closed_door"])
+    door(presence, 5001.0, is_open=True)
+    assert reasons(presence, 9000.0) == []
 
 
 @given(

@@ -12,9 +12,13 @@ A room is occupied while at least one of these reasons holds:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+# Sensors of other integrations may take this long to give their first word after a restart; until then a room
+# does not conclude from their silence that beacons at rest must count (s).
+FIRST_WORD_S = 120.0
 
 
 class Reason(StrEnum):
@@ -78,13 +82,24 @@ class RoomPresence:
     def __init__(self, rule: PresenceRule | None = None) -> None:
         self.rule = rule or PresenceRule()
         self._sensors: dict[str, _Sensor] = {}
+        # Sensors that have said nothing yet, and until when that is waited for.
+        self._silent: set[str] = set()
+        self._patient_until = float("-inf")
         self._seen_at = float("-inf")
         self._shut_in = False
 
-    def keep_sensors(self, sensors: Collection[str]) -> None:
-        """Forget all sensors but these."""
+    def choose(self, now: float, sensors: Collection[str]) -> None:
+        """Go by these sensors from now on."""
         self._sensors = {name: sensor for name, sensor in self._sensors.items() if name in sensors}
-        self._shut_in &= self._doors_shut()
+        self._silent = set(sensors) - self._sensors.keys()
+        self._patient_until = now + FIRST_WORD_S
+
+    def resume(self, now: float, reasons: Iterable[str]) -> None:
+        """Go on from the reasons before a restart: what was seen lately is held anew, a closed door until it opens."""
+        said = set(reasons)
+        if said & {Reason.SENSOR, Reason.SENSOR_LATELY}:
+            self._seen_at = now
+        self._shut_in = Reason.CLOSED_DOOR in said
 
     def sense(self, now: float, name: str, kind: SensorKind, *, on: bool | None) -> None:
         """Take what a sensor says; None where it does not answer. Its first word is a state, not an event."""
@@ -92,7 +107,9 @@ class RoomPresence:
         self._sensors[name] = _Sensor(kind, on)
         was = before.on if before else None
         if kind is SensorKind.DOOR:
-            self._shut_in &= on is False
+            if name not in self._silent or on is not None:
+                # A door that has not spoken since the start has opened for nobody yet.
+                self._shut_in &= on is False
             moved = was is not None and on is not None and was != on
         else:
             # A sensor that was on when the door closed may still see who has left.
@@ -100,6 +117,8 @@ class RoomPresence:
             moved = was is True and on is not True
         if moved:
             self._seen_at = now
+        if on is not None:
+            self._silent.discard(name)
 
     def decide(self, now: float, beacons: Mapping[str, float | None]) -> RoomOccupancy:
         """Return whether the room is occupied, given since when each beacon in it is still (None: not known)."""
@@ -113,11 +132,14 @@ class RoomPresence:
         if self._shut_in and not self._answers(SensorKind.PRESENCE):
             reasons.append(Reason.CLOSED_DOOR)
         rest_at = {name: (now if since is None else since) + self.rule.still_after for name, since in beacons.items()}
-        sensed = self._answers(SensorKind.MOTION) or self._answers(SensorKind.PRESENCE)
+        patient = bool(self._silent) and now < self._patient_until
+        sensed = patient or self._answers(SensorKind.MOTION) or self._answers(SensorKind.PRESENCE)
         counted = frozenset(name for name, end in rest_at.items() if now < end or not sensed)
         if counted:
             reasons.append(Reason.BEACON)
             ends.extend(end for end in rest_at.values() if now < end and sensed)
+        if patient:
+            ends.append(self._patient_until)
         return RoomOccupancy(tuple(reasons), counted, frozenset(beacons) - counted, min(ends, default=None))
 
     def _answers(self, kind: SensorKind) -> bool:
