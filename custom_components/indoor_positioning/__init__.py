@@ -7,6 +7,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN, PLATFORMS
+from .drift_watch import DriftWatch
 from .identity_store import IdentityStore
 from .learning_store import LearningStore
 from .runtime import IndoorPositioningConfigEntry, Runtime
@@ -47,6 +48,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: IndoorPositioningConfig
     """Delete the survey, what was learnt and the stored state with the entry."""
     await SurveyStore.async_remove_file(hass, entry.entry_id)
     await LearningStore.async_remove_file(hass, entry.entry_id)
+    await DriftWatch.async_remove_file(hass, entry.entry_id)
     await IdentityStore.async_remove_file(hass, entry.entry_id)
     await StateStore.async_remove_file(hass, entry.entry_id)
 

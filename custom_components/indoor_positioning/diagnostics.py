@@ -68,6 +68,7 @@ async def async_get_config_entry_diagnostics(
                 if isinstance(value, float)
             },
             "anchor_offsets": anchors.keyed(runtime.positioning.model.parameters.anchor_offsets),
+            "anchor_drift": anchors.keyed(runtime.drift.drift.anchors),
         },
         "self_calibration": _self_calibration(runtime.learner, anchors),
     }

@@ -18,6 +18,7 @@ from .const import (
     CONF_EXIT_DELAY,
     CONF_FLOOR_ID,
     CONF_HEIGHT,
+    CONF_IDENTITIES,
     CONF_LEAVE,
     CONF_OUTLINE,
     CONF_REFERENCE_RSSI,
@@ -63,10 +64,7 @@ def build_home(hass: HomeAssistant, entry: ConfigEntry[Any], reference_rssi: Map
     anchors = tuple(_anchor(subentry, areas) for subentry in entry.get_subentries_of_type(SUBENTRY_ANCHOR))
     used_floors = {room.floor for room in rooms} | {anchor.floor for anchor in anchors}
     beacons = tuple(
-        Beacon(
-            subentry.subentry_id,
-            reference_rssi=subentry.data.get(CONF_REFERENCE_RSSI) or reference_rssi.get(subentry.subentry_id),
-        )
+        _beacon(subentry, areas, anchors, reference_rssi.get(subentry.subentry_id))
         for subentry in entry.get_subentries_of_type(SUBENTRY_BEACON)
     )
     floors = _floors(hass, used_floors)
@@ -109,18 +107,41 @@ def _outline(subentry: ConfigSubentry) -> Outline | None:
 
 def _anchor(subentry: ConfigSubentry, areas: ar.AreaRegistry) -> Anchor:
     data = subentry.data
-    area = areas.async_get_area(data[CONF_AREA_ID]) if data.get(CONF_AREA_ID) else None
-    x, y, height = data.get(CONF_X), data.get(CONF_Y), data.get(CONF_HEIGHT)
-    position: Position | None = None
-    if x is not None and y is not None:
-        position = (x, y, DEFAULT_ANCHOR_HEIGHT_M if height is None else height)
+    area = _area(data, areas)
     return Anchor(
         data[CONF_SOURCE],
         floor=(area.floor_id if area else None) or DEFAULT_FLOOR,
-        position=position,
+        position=_position(data),
         room=area.id if area else None,
         rssi_offset=data.get(CONF_RSSI_OFFSET, 0.0),
     )
+
+
+def _beacon(
+    subentry: ConfigSubentry, areas: ar.AreaRegistry, anchors: Iterable[Anchor], told_rssi: float | None
+) -> Beacon:
+    """Return a beacon; with a place if the user gave it one, or if it is an anchor that itself advertises."""
+    data = subentry.data
+    strength = data.get(CONF_REFERENCE_RSSI) or told_rssi
+    if (position := _position(data)) is not None:
+        area = _area(data, areas)
+        return Beacon(subentry.subentry_id, strength, position, (area.floor_id if area else None) or DEFAULT_FLOOR)
+    addresses = {str(identity.get("address", "")).upper() for identity in data[CONF_IDENTITIES]}
+    itself = next((anchor for anchor in anchors if anchor.id.upper() in addresses and anchor.position), None)
+    if itself is not None:
+        return Beacon(subentry.subentry_id, strength, itself.position, itself.floor)
+    return Beacon(subentry.subentry_id, strength)
+
+
+def _area(data: Mapping[str, Any], areas: ar.AreaRegistry) -> ar.AreaEntry | None:
+    return areas.async_get_area(data[CONF_AREA_ID]) if data.get(CONF_AREA_ID) else None
+
+
+def _position(data: Mapping[str, Any]) -> Position | None:
+    x, y, height = data.get(CONF_X), data.get(CONF_Y), data.get(CONF_HEIGHT)
+    if x is None or y is None:
+        return None
+    return (x, y, DEFAULT_ANCHOR_HEIGHT_M if height is None else height)
 
 
 def _floors(hass: HomeAssistant, used: Iterable[str]) -> tuple[Floor, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -36,11 +36,16 @@ class Problem(StrEnum):
     ANCHOR_GONE = "anchor_gone"
     ANCHOR_MOVED = "anchor_moved"
     SCANNER_NEW = "scanner_new"
+    ANCHOR_DRIFTED = "anchor_drifted"
     DUPLICATE_SUSPECTED = "duplicate_suspected"
     BEACON_NEW = "beacon_new"
     ZONE_FLOOR_MISSING = "zone_floor_missing"
     ZONE_OUTSIDE = "zone_outside"
     REFERENCE_MISSING = "reference_missing"
+
+
+# What others find and report here; it stays open until they or the user settle it.
+_REPORTED = frozenset({Problem.ANCHOR_DRIFTED, Problem.ANCHOR_MOVED, Problem.DUPLICATE_SUSPECTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,22 @@ class Issues:
         """Report an anchor whose device went to another area while its place on the plan stayed."""
         if anchor.data.get(CONF_X) is not None:
             self._report(_Issue(Problem.ANCHOR_MOVED, anchor.subentry_id, placeholders={"anchor": anchor.title}))
+
+    @callback
+    def drifted(self, sources: Collection[str]) -> None:
+        """Report the anchors that hear otherwise than when the home was calibrated, by source; the others are sound."""
+        anchors = [
+            one for one in self._entry.get_subentries_of_type(SUBENTRY_ANCHOR) if one.data[CONF_SOURCE] in sources
+        ]
+        found = (_Issue(Problem.ANCHOR_DRIFTED, one.subentry_id, placeholders={"anchor": one.title}) for one in anchors)
+        due = {issue.issue_id: issue for issue in found}
+        reported = {key for key, issue in self._open.items() if issue.problem is Problem.ANCHOR_DRIFTED}
+        for issue_id in reported - due.keys():
+            del self._open[issue_id]
+            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+        for issue_id in due.keys() - reported:
+            self._open[issue_id] = due[issue_id]
+            self._create(due[issue_id])
 
     @callback
     def duplicate(self, beacon: ConfigSubentry, reason: str | None) -> None:
@@ -172,7 +193,11 @@ class Issues:
     def _reported(self) -> Iterator[_Issue]:
         """Keep what was reported until it is settled or its subject is gone."""
         for issue in self._open.values():
-            about_subentry = issue.problem in {Problem.ANCHOR_MOVED, Problem.DUPLICATE_SUSPECTED}
+            about_subentry = issue.problem in {
+                Problem.ANCHOR_DRIFTED,
+                Problem.ANCHOR_MOVED,
+                Problem.DUPLICATE_SUSPECTED,
+            }
             if issue.problem is Problem.BEACON_NEW or (about_subentry and issue.subject in self._entry.subentries):
                 yield issue
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -114,6 +114,7 @@ class Positioning:
         self._learn = learn
         self._settings = settings
         self._tracks: dict[str, Track] = {}
+        self._corrections: Mapping[str, float] = {}
         self._model_listeners: list[CALLBACK_TYPE] = []
         self._presence_listeners: list[CALLBACK_TYPE] = []
         self.model = model
@@ -127,6 +128,7 @@ class Positioning:
     def add_beacon(self, beacon_id: str, state: BeaconState | None = None) -> None:
         """Start to track a beacon, going on from an earlier run where there was one."""
         tracker = Tracker(beacon_id, self.model, locator=self._settings.locator, settings=self._settings.decision)
+        tracker.compensate(self._corrections)
         said = state.presence if state is not None and state.age <= MAX_SNAPSHOT_AGE_S else None
         track = Track(tracker, tracker.presence, TransitionWatch(beacon_id, self.model.home, said))
         if state is not None:
@@ -154,6 +156,13 @@ class Positioning:
         self._settings = settings
         for track in self._tracks.values():
             track.tracker.configure(locator=settings.locator, settings=settings.decision)
+
+    @callback
+    def compensate(self, corrections: Mapping[str, float]) -> None:
+        """Let all trackers add `corrections` (dB, by anchor) to what they hear from now on."""
+        self._corrections = corrections
+        for track in self._tracks.values():
+            track.tracker.compensate(corrections)
 
     async def async_adopt(self, model: PositioningModel) -> None:
         """Let all trackers go on with a changed plan or radio map."""

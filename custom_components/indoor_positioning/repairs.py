@@ -154,6 +154,14 @@ class _AnchorMoved(_Repair):
         return {}
 
 
+class _AnchorDrifted(_Repair):
+    """What it hears now is right: begin anew."""
+
+    async def _async_apply(self, _user_input: dict[str, Any]) -> dict[str, str]:
+        self._entry.runtime_data.drift.start_anew()
+        return {}
+
+
 class _ScannerNew(_Repair):
     """A scanner becomes an anchor."""
 
@@ -238,6 +246,7 @@ _FLOWS: dict[Problem, type[_Repair]] = {
     Problem.ANCHOR_GONE: _AnchorGone,
     Problem.ANCHOR_MOVED: _AnchorMoved,
     Problem.SCANNER_NEW: _ScannerNew,
+    Problem.ANCHOR_DRIFTED: _AnchorDrifted,
     Problem.DUPLICATE_SUSPECTED: _DuplicateSuspected,
     Problem.BEACON_NEW: _BeaconNew,
     Problem.ZONE_FLOOR_MISSING: _ZoneMisplaced,

@@ -18,11 +18,14 @@ from .anchors import AnchorWatch
 from .beacons import identities_of, model_and_manufacturer
 from .const import (
     CONF_AREA_ID,
+    CONF_HEIGHT,
     CONF_IDENTITIES,
     CONF_IGNORED_SCANNERS,
     CONF_OUTLINE,
     CONF_REFERENCE_RSSI,
     CONF_SOURCE,
+    CONF_X,
+    CONF_Y,
     DOMAIN,
     SUBENTRY_ANCHOR,
     SUBENTRY_BEACON,
@@ -30,6 +33,7 @@ from .const import (
     SUBENTRY_ZONE,
 )
 from .doors import Doors
+from .drift_watch import DriftWatch
 from .engine.belief import matching_cells
 from .engine.home import Home
 from .engine.identity.sighting import Suspicion
@@ -94,6 +98,7 @@ class Runtime:
         self.anchors = AnchorWatch(hass, self._registries.scanner_changed)
         self.survey = SurveyStore(hass, entry.entry_id, self.request_rebuild)
         self.learner = Learner(hass, entry.entry_id, self.request_rebuild, enabled=self.settings.self_calibration)
+        self.drift = DriftWatch(hass, entry.entry_id, self.issues.drifted)
         self.identification = Identification(hass, entry.entry_id, self._suspect, self._notify_structure)
         self.newcomers = NewcomerWatch(hass, entry, self.issues, self.identification)
         self.positioning: Positioning
@@ -105,6 +110,7 @@ class Runtime:
         await self.survey.async_load()
         await self.learner.async_load()
         await self.identification.async_load()
+        await self.drift.async_load()
         states = await self._state.async_load()
         self._reference_rssi = {
             beacon_id: state.reference_rssi for beacon_id, state in states.items() if state.reference_rssi is not None
@@ -121,6 +127,7 @@ class Runtime:
         self.positioning.subscribe_model(self._notify_structure)
         self.positioning.subscribe_model(lambda: self.issues.look_at_zones(self.positioning.model))
         self.positioning.subscribe_model(lambda: self.learner.follow(self.positioning.model))
+        self.positioning.subscribe_model(lambda: self.drift.follow(self.positioning.model))
         self.positioning.subscribe_model(lambda: self.identification.follow(self.positioning.model.home))
         for subentry in subentries:
             if subentry.subentry_type == SUBENTRY_BEACON:
@@ -134,6 +141,7 @@ class Runtime:
         self.identification.start()
         self.newcomers.start()
         self.learner.start(model)
+        self.drift.start(self.positioning)
         self.issues.look_at_zones(model)
         self._registries.start()
         self._entry.async_on_unload(self._hass.bus.async_listen(EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_save))
@@ -155,11 +163,13 @@ class Runtime:
         self.positioning.stop()
         await self.learner.async_stop()
         await self.identification.async_stop()
+        await self.drift.async_stop()
         await self._state.async_save(self._states())
 
     async def _async_save(self, _event: Event | None = None) -> None:
         await self._state.async_save(self._states())
         await self.identification.async_save()
+        await self.drift.async_save()
 
     def view(self, beacon_id: str) -> BeaconView:
         """Return what is shown of a beacon."""
@@ -298,12 +308,16 @@ def _build(
     return model
 
 
+# What the model holds of a beacon: its strength, and its place if it stays there.
+_OF_BEACONS: Final = (CONF_REFERENCE_RSSI, CONF_AREA_ID, CONF_X, CONF_Y, CONF_HEIGHT, CONF_IDENTITIES)
+
+
 def _geometry(seen: Mapping[str, _Seen]) -> dict[str, object]:
-    """What the model is built of: rooms, anchors, zones with their names, and the beacons' strengths."""
+    """What the model is built of: rooms, anchors, zones with their names, and the beacons' strengths and places."""
     parts: dict[str, object] = {}
     for key, one in seen.items():
         if one.subentry_type == SUBENTRY_BEACON:
-            parts[key] = one.data.get(CONF_REFERENCE_RSSI)
+            parts[key] = [one.data.get(part) for part in _OF_BEACONS]
         elif one.subentry_type == SUBENTRY_ROOM:
             parts[key] = one.data[CONF_AREA_ID], one.data.get(CONF_OUTLINE)
         else:

@@ -9,6 +9,7 @@ import probatio as vol
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
 from homeassistant.const import CONF_NAME
 from homeassistant.helpers.selector import (
+    AreaSelector,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
@@ -17,11 +18,16 @@ from homeassistant.helpers.selector import (
 )
 
 from ..beacons import beacon_data, beacon_unique_id, identity_label
-from ..const import CONF_IDENTITIES, CONF_REFERENCE_RSSI
+from ..const import CONF_AREA_ID, CONF_HEIGHT, CONF_IDENTITIES, CONF_REFERENCE_RSSI, CONF_X, CONF_Y
 from ..engine.identity import Identity
+from .anchor import MAX_HEIGHT_M, place_problems
+from .fields import metres
 from .identity_steps import WAYS, IdentitySteps, reference_rssi
 
 CONF_REMOVE: Final = "remove"
+
+# Where a reference beacon stays; all empty for one that is carried about.
+_PLACE: Final = (CONF_AREA_ID, CONF_X, CONF_Y, CONF_HEIGHT)
 
 
 class BeaconFlow(IdentitySteps):
@@ -47,17 +53,30 @@ class BeaconFlow(IdentitySteps):
         )
 
     async def async_step_settings(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Change the name and the strength at 1 m; what is believed of the beacon stays."""
+        """Change the name, the strength at 1 m and the place of a reference; what is believed of the beacon stays."""
         subentry = self._get_reconfigure_subentry()
+        errors: dict[str, str] = {}
         if user_input is not None:
-            data = {**subentry.data, CONF_REFERENCE_RSSI: user_input.get(CONF_REFERENCE_RSSI)}
-            return self.async_update_and_abort(self._get_entry(), subentry, title=user_input[CONF_NAME], data=data)
+            given = {key: user_input.get(key) for key in (CONF_REFERENCE_RSSI, *_PLACE)}
+            errors = place_problems(given)
+            if not errors:
+                data = {**subentry.data, **given}
+                return self.async_update_and_abort(self._get_entry(), subentry, title=user_input[CONF_NAME], data=data)
         schema = vol.Schema(
-            {vol.Required(CONF_NAME): TextSelector(), vol.Optional(CONF_REFERENCE_RSSI): reference_rssi()}
+            {
+                vol.Required(CONF_NAME): TextSelector(),
+                vol.Optional(CONF_REFERENCE_RSSI): reference_rssi(),
+                vol.Optional(CONF_AREA_ID): AreaSelector(),
+                vol.Optional(CONF_X): metres(),
+                vol.Optional(CONF_Y): metres(),
+                vol.Optional(CONF_HEIGHT): metres(0.0, MAX_HEIGHT_M),
+            }
         )
+        shown = user_input or {**{key: subentry.data.get(key) for key in _PLACE}, **self._suggested()}
         return self.async_show_form(
             step_id="settings",
-            data_schema=self.add_suggested_values_to_schema(schema, self._suggested()),
+            data_schema=self.add_suggested_values_to_schema(schema, shown),
+            errors=errors,
             description_placeholders={"beacon": subentry.title},
         )
 
