@@ -141,6 +141,15 @@ def test_after_a_start_sensors_have_time_for_their_first_word() -> None:
     assert presence.decide(1200.0, {"tag": 0.0}).resting == {"tag"}
 
 
+def test_who_is_behind_a_door_that_is_no_longer_chosen_is_forgotten() -> None:
+    presence = room(pir=SensorKind.MOTION, door=SensorKind.DOOR)
+    pir(presence, 5.0, on=True)
+    pir(presence, 6.0, on=False)
+    assert reasons(presence, 500.0) == ["closed_door"]
+    presence.choose(500.0, {"pir"})
+    assert reasons(presence, 500.0) == []
+
+
 def test_a_restart_switches_no_light_off() -> None:
     presence = RoomPresence(RULE)
     presence.resume(10.0, ["sensor"])
@@ -152,9 +161,17 @@ def test_a_restart_switches_no_light_off() -> None:
     assert reasons(presence, 11.0) == ["closed_door"]
     door(presence, 12.0, is_open=False)
     assert reasons(presence, 5000.0) == ["closed_door"]
-    presence.resume(5000.0, ["closed_door"])
     door(presence, 5001.0, is_open=True)
     assert reasons(presence, 9000.0) == []
+
+
+def test_a_door_that_is_gone_after_a_restart_locks_nobody_in() -> None:
+    presence = RoomPresence(RULE)
+    presence.resume(10.0, ["closed_door"])
+    presence.choose(10.0, ["door"])
+    said = presence.decide(11.0, NOBODY)
+    assert (said.occupied, said.changes_at) == (True, 10.0 + FIRST_WORD_S)
+    assert reasons(presence, 10.0 + FIRST_WORD_S) == []
 
 
 @given(

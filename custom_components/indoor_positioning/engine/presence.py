@@ -129,10 +129,10 @@ class RoomPresence:
         elif now < (end := self._seen_at + self.rule.hold):
             reasons.append(Reason.SENSOR_LATELY)
             ends.append(end)
-        if self._shut_in and not self._answers(SensorKind.PRESENCE):
+        patient = bool(self._silent) and now < self._patient_until
+        if self._shut_in and (patient or self._doors_shut()) and not self._answers(SensorKind.PRESENCE):
             reasons.append(Reason.CLOSED_DOOR)
         rest_at = {name: (now if since is None else since) + self.rule.still_after for name, since in beacons.items()}
-        patient = bool(self._silent) and now < self._patient_until
         sensed = patient or self._answers(SensorKind.MOTION) or self._answers(SensorKind.PRESENCE)
         counted = frozenset(name for name, end in rest_at.items() if now < end or not sensed)
         if counted:
