@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 import probatio as vol
@@ -10,10 +9,10 @@ from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, Supp
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
 
+from .automation_references import beacon_of_device
 from .const import CONF_AREA_ID, DOMAIN, SUBENTRY_ROOM
 from .engine.neighbours import neighbours
 from .runtime import IndoorPositioningConfigEntry
@@ -57,7 +56,7 @@ def _locate(call: ServiceCall) -> ServiceResponse:
     entry = _entry(call.hass)
     tracks = entry.runtime_data.positioning.tracks
     selection = TargetSelection(call.data)
-    named = set(_targeted(call.hass, entry, selection))
+    named = _targeted(call.hass, selection)
     wanted = [one for one in tracks if one in named]
     if selection.has_any_target and not wanted:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_beacon_in_target")
@@ -71,7 +70,12 @@ def _nearest(call: ServiceCall) -> ServiceResponse:
     entry = _entry(call.hass)
     runtime = entry.runtime_data
     tracks = runtime.positioning.tracks
-    beacon = _beacon(call.hass, entry, call.data[CONF_BEACON])
+    if (beacon := beacon_of_device(call.hass, device_id := call.data[CONF_BEACON])) not in tracks:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="not_a_beacon",
+            translation_placeholders={"device": device_id},
+        )
     if state_of(tracks[beacon].presence) != STATE_HERE:
         raise ServiceValidationError(
             translation_domain=DOMAIN,
@@ -120,28 +124,9 @@ def _entry(hass: HomeAssistant) -> IndoorPositioningConfigEntry:
     return entries[0]
 
 
-def _targeted(hass: HomeAssistant, entry: IndoorPositioningConfigEntry, selection: TargetSelection) -> Iterator[str]:
-    """Yield the ids of the subentries behind a target."""
+def _targeted(hass: HomeAssistant, selection: TargetSelection) -> set[str | None]:
+    """Return the beacons among what a target names; rooms and zones are among it too."""
     found = async_extract_referenced_entity_ids(hass, selection, primary_entities_only=False)
-    entities = er.async_get(hass)
-    for entity_id in found.referenced | found.indirectly_referenced:
-        entity = entities.async_get(entity_id)
-        if entity and entity.config_entry_id == entry.entry_id and entity.config_subentry_id:
-            yield entity.config_subentry_id
-    for device_id in found.referenced_devices:
-        yield from _identified(hass, device_id)
-
-
-def _beacon(hass: HomeAssistant, entry: IndoorPositioningConfigEntry, device_id: str) -> str:
-    """Return the beacon that a device stands for."""
-    for identifier in _identified(hass, device_id):
-        if identifier in entry.runtime_data.positioning.tracks:
-            return identifier
-    raise ServiceValidationError(
-        translation_domain=DOMAIN, translation_key="not_a_beacon", translation_placeholders={"device": device_id}
-    )
-
-
-def _identified(hass: HomeAssistant, device_id: str) -> Iterator[str]:
-    if device := dr.async_get(hass).async_get(device_id):
-        yield from (identifier for domain, identifier in device.identifiers if domain == DOMAIN)
+    entities = (er.async_get(hass).async_get(one) for one in found.referenced | found.indirectly_referenced)
+    own = {entity.config_subentry_id for entity in entities if entity and entity.platform == DOMAIN}
+    return own | {beacon_of_device(hass, device_id) for device_id in found.referenced_devices}
