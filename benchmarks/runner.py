@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from custom_components.indoor_positioning.engine.locators import LOCATORS
+from custom_components.indoor_positioning.engine.locators import LOCATORS, NETWORK_LOCATORS
+from custom_components.indoor_positioning.engine.locators.neural import tiny_models_of
 from custom_components.indoor_positioning.engine.model import PositioningModel
 from custom_components.indoor_positioning.engine.replay.recording import Recording
 from custom_components.indoor_positioning.engine.replay.rows import EstimateRow
@@ -66,6 +67,9 @@ def methods(*, survey: bool, plan: bool = True) -> list[str]:
 def run(method: str, recording: Recording, model: PositioningModel) -> Outcome:
     """Return how `method` does on `recording`; `model` is built from what the method may know."""
     ends = ends_of(recording)
+    if method in NETWORK_LOCATORS:
+        # Training is not part of what a reading costs.
+        model = replace(model, tiny=tiny_models_of(model))
     start = time.process_time()
     if method in LOCATORS:
         rows = list(replay(recording, locator=method, model=model, ends=ends))

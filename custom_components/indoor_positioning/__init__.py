@@ -10,6 +10,7 @@ from .const import DOMAIN, PLATFORMS
 from .drift_watch import DriftWatch
 from .identity_store import IdentityStore
 from .learning_store import LearningStore
+from .network_store import NetworkStore
 from .runtime import IndoorPositioningConfigEntry, Runtime
 from .services import async_setup_services
 from .state_store import StateStore
@@ -45,10 +46,11 @@ async def async_unload_entry(hass: HomeAssistant, entry: IndoorPositioningConfig
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: IndoorPositioningConfigEntry) -> None:
-    """Delete the survey, what was learnt and the stored state with the entry."""
+    """Delete the survey, what was learnt from it and from use, and the stored state with the entry."""
     await SurveyStore.async_remove_file(hass, entry.entry_id)
     await LearningStore.async_remove_file(hass, entry.entry_id)
     await DriftWatch.async_remove_file(hass, entry.entry_id)
+    await NetworkStore.async_remove_file(hass, entry.entry_id)
     await IdentityStore.async_remove_file(hass, entry.entry_id)
     await StateStore.async_remove_file(hass, entry.entry_id)
 

@@ -18,6 +18,7 @@ from .learner import Learner
 from .positioning import Track
 from .runtime import IndoorPositioningConfigEntry, Runtime
 from .survey_store import KeptSample
+from .teacher import Teacher
 
 _SECONDS_A_DAY = 86400
 
@@ -71,6 +72,7 @@ async def async_get_config_entry_diagnostics(
             "anchor_drift": anchors.keyed(runtime.drift.drift.anchors),
         },
         "self_calibration": _self_calibration(runtime.learner, anchors),
+        "networks": _networks(runtime.teacher),
     }
 
 
@@ -84,6 +86,19 @@ def _self_calibration(learner: Learner, anchors: _Pseudonyms) -> dict[str, Any]:
         "parameters": {**constants, "anchor_offsets": anchors.keyed(constants["anchor_offsets"])},
         "in_use_for_days": None if learnt.changed_at is None else _days_since(learnt.changed_at),
         "can_be_undone": learnt.before is not None,
+    }
+
+
+def _networks(teacher: Teacher) -> dict[str, Any]:
+    """Return whether the home has trained networks, when, and how they compared with other methods."""
+    kept = teacher.kept
+    errors = kept.report.errors if kept.report else {}
+    return {
+        "models": len(list(kept.models)),
+        "training": teacher.progress,
+        "trained_days_ago": None if kept.trained_at is None else _days_since(kept.trained_at),
+        "quantisation_loss": kept.report.quantisation_loss if kept.report else None,
+        "errors": {name: {"mean": one.mean, "p90": one.p90, "rooms": one.rooms} for name, one in errors.items()},
     }
 
 

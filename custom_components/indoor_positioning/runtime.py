@@ -54,6 +54,7 @@ from .scanners import scanner_exists
 from .settings import Settings
 from .state_store import BeaconState, StateStore
 from .survey_store import SurveyStore
+from .teacher import Teacher
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -99,6 +100,7 @@ class Runtime:
         self.survey = SurveyStore(hass, entry.entry_id, self.request_rebuild)
         self.learner = Learner(hass, entry.entry_id, self.request_rebuild, enabled=self.settings.self_calibration)
         self.drift = DriftWatch(hass, entry.entry_id, self.issues.drifted)
+        self.teacher = Teacher(hass, entry.entry_id, self.request_rebuild)
         self.identification = Identification(hass, entry.entry_id, self._suspect, self._notify_structure)
         self.newcomers = NewcomerWatch(hass, entry, self.issues, self.identification)
         self.positioning: Positioning
@@ -109,6 +111,7 @@ class Runtime:
         """Load what is stored, build the model and start to listen."""
         await self.survey.async_load()
         await self.learner.async_load()
+        await self.teacher.async_load(self.settings.network_engine, wanted=self.settings.needs_networks)
         await self.identification.async_load()
         await self.drift.async_load()
         states = await self._state.async_load()
@@ -128,6 +131,7 @@ class Runtime:
         self.positioning.subscribe_model(lambda: self.issues.look_at_zones(self.positioning.model))
         self.positioning.subscribe_model(lambda: self.learner.follow(self.positioning.model))
         self.positioning.subscribe_model(lambda: self.drift.follow(self.positioning.model))
+        self.positioning.subscribe_model(lambda: self.teacher.follow(self.positioning.model, self.learner.parameters))
         self.positioning.subscribe_model(lambda: self.identification.follow(self.positioning.model.home))
         for subentry in subentries:
             if subentry.subentry_type == SUBENTRY_BEACON:
@@ -142,6 +146,7 @@ class Runtime:
         self.newcomers.start()
         self.learner.start(model)
         self.drift.start(self.positioning)
+        self.teacher.follow(model, self.learner.parameters)
         self.issues.look_at_zones(model)
         self._registries.start()
         self._entry.async_on_unload(self._hass.bus.async_listen(EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_save))
@@ -151,6 +156,7 @@ class Runtime:
         """Adopt no more models: their listeners would add entities to platforms that are going."""
         self._stopping = True
         self._rebuild.async_shutdown()
+        self.teacher.stop()
 
     async def async_stop(self) -> None:
         """Stop to listen and keep what is known."""
@@ -211,6 +217,7 @@ class Runtime:
             self.settings = settings
             self.positioning.configure(settings)
             self.learner.configure(enabled=settings.self_calibration)
+            self.teacher.configure(settings.network_engine, wanted=settings.needs_networks)
         before, self._seen = self._seen, {key: _Seen.of(one) for key, one in self._entry.subentries.items()}
         if before == self._seen:
             return
@@ -272,8 +279,9 @@ class Runtime:
 
     async def _async_build(self, before: PositioningModel | None = None) -> PositioningModel:
         home = build_home(self._hass, self._entry, self._reference_rssi)
-        parameters = self.learner.parameters
-        return await self._hass.async_add_executor_job(_build, home, self.survey.survey(), parameters, before)
+        return await self._hass.async_add_executor_job(
+            _build, home, self.survey.survey(), self.learner.parameters, self.teacher.models, before
+        )
 
     async def _async_rebuild(self) -> None:
         try:
@@ -298,11 +306,14 @@ class Runtime:
 
 
 def _build(
-    home: Home, survey: Survey, parameters: PropagationParameters, before: PositioningModel | None
+    home: Home,
+    survey: Survey,
+    parameters: PropagationParameters,
+    networks: TinyModels,
+    before: PositioningModel | None,
 ) -> PositioningModel:
     """Build a model, and do the costly part of adopting it once for all beacons: neither is for the event loop."""
-    # Without networks: none is trained on the event loop because somebody chose the method that uses them.
-    model = PositioningModel.build(home, survey, parameters, TinyModels())
+    model = PositioningModel.build(home, survey, parameters, networks)
     if before is not None:
         matching_cells(before, model)
     return model

@@ -1,4 +1,4 @@
-"""The actions: they change nothing, and answer where things are."""
+"""The actions: where things are, which changes nothing, and the training of the home's networks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Final
 
 import probatio as vol
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers import entity_registry as er
@@ -15,12 +15,15 @@ from homeassistant.helpers.target import TargetSelection, async_extract_referenc
 from .automation_references import beacon_of_device
 from .const import CONF_AREA_ID, DOMAIN, SUBENTRY_ROOM
 from .engine.neighbours import neighbours
+from .engine.neural.problems import TrainingError
 from .runtime import IndoorPositioningConfigEntry
+from .teacher import TrainingStopped, report_of
 from .whereabouts import STATE_HERE, state_of, whereabouts
 
 SERVICE_IN_ROOM: Final = "in_room"
 SERVICE_LOCATE: Final = "locate"
 SERVICE_NEAREST: Final = "nearest"
+SERVICE_TRAIN_MODEL: Final = "train_model"
 
 CONF_BEACON: Final = "beacon"
 CONF_LIMIT: Final = "limit"
@@ -48,6 +51,13 @@ def async_setup_services(hass: HomeAssistant) -> None:
         hass.services.async_register(
             DOMAIN, name, action, schema=vol.Schema(fields), supports_response=SupportsResponse.ONLY
         )
+    hass.services.async_register(
+        DOMAIN,
+        SERVICE_TRAIN_MODEL,
+        _async_train_model,
+        schema=vol.Schema({}),
+        supports_response=SupportsResponse.OPTIONAL,
+    )
 
 
 @callback
@@ -115,6 +125,18 @@ def _in_room(call: ServiceCall) -> ServiceResponse:
         CONF_AREA_ID: area_id,
         "beacons": [whereabouts(call.hass, entry, one) for one in beacons],
     }
+
+
+async def _async_train_model(call: ServiceCall) -> ServiceResponse:
+    """Train the home's networks and tell how they do."""
+    runtime = _entry(call.hass).runtime_data
+    try:
+        report = await runtime.teacher.async_train()
+    except TrainingError as error:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key=error.problem.value) from error
+    except TrainingStopped as error:
+        raise HomeAssistantError(translation_domain=DOMAIN, translation_key="training_stopped") from error
+    return report_of(report, {room.id: room.name for room in runtime.positioning.model.home.rooms})
 
 
 def _entry(hass: HomeAssistant) -> IndoorPositioningConfigEntry:

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from .engine.decision import DecisionSettings
-from .engine.locators import DEFAULT_LOCATOR, LOCATORS
+from .engine.locators import DEFAULT_LOCATOR, LOCATORS, NETWORK_LOCATORS
+from .litert import Engine
 
 CONF_AWAY_AFTER: Final = "away_after"
 CONF_ENTER_DWELL: Final = "enter_dwell"
 CONF_ENTER_PROBABILITY: Final = "enter_probability"
 CONF_LOCATOR: Final = "locator"
+CONF_NETWORK_ENGINE: Final = "network_engine"
 CONF_POSITION_INTERVAL: Final = "position_interval"
 CONF_POSITION_THRESHOLD: Final = "position_threshold"
 CONF_SELF_CALIBRATION: Final = "self_calibration"
@@ -30,8 +32,14 @@ class Settings:
     locator: str = DEFAULT_LOCATOR
     self_calibration: bool = True
     decision: DecisionSettings = field(default_factory=DecisionSettings)
+    network_engine: Engine = Engine.AUTO
     position_interval: float = DEFAULT_POSITION_INTERVAL_S
     position_threshold: float = DEFAULT_POSITION_THRESHOLD_M
+
+    @property
+    def needs_networks(self) -> bool:
+        """Whether the chosen method needs the home's own networks."""
+        return self.locator in NETWORK_LOCATORS
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Settings:
@@ -40,6 +48,7 @@ class Settings:
         A locator that this version does not have (after a downgrade) falls back to the default.
         """
         locator = options.get(CONF_LOCATOR, DEFAULT_LOCATOR)
+        engine = options.get(CONF_NETWORK_ENGINE, Engine.AUTO)
         default = DecisionSettings()
         return cls(
             locator=locator if locator in LOCATORS else DEFAULT_LOCATOR,
@@ -49,6 +58,7 @@ class Settings:
                 enter_dwell=options.get(CONF_ENTER_DWELL, default.enter_dwell),
                 away_after=options.get(CONF_AWAY_AFTER, default.away_after),
             ),
+            network_engine=Engine(engine) if engine in set(Engine) else Engine.AUTO,
             position_interval=options.get(CONF_POSITION_INTERVAL, DEFAULT_POSITION_INTERVAL_S),
             position_threshold=options.get(CONF_POSITION_THRESHOLD, DEFAULT_POSITION_THRESHOLD_M),
         )

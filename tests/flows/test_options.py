@@ -31,6 +31,7 @@ async def test_settings_apply_without_a_reload(house: House) -> None:
             "locator": "proximity",
             "away_after": 20,
             "self_calibration": False,
+            "network_engine": "numpy",
             "position": {"position_interval": 5, "position_threshold": 1},
             "decision": {"enter_probability": 0.8, "enter_dwell": 4},
         },
@@ -43,6 +44,7 @@ async def test_settings_apply_without_a_reload(house: House) -> None:
         "locator": "proximity",
         "away_after": 20,
         "self_calibration": False,
+        "network_engine": "numpy",
         "position_interval": 5,
         "position_threshold": 1,
         "enter_probability": 0.8,
@@ -70,6 +72,7 @@ async def test_settings_are_shown_as_they_are(house: House) -> None:
         "locator": "bayes",
         "away_after": 60,
         "self_calibration": True,
+        "network_engine": "auto",
     }
 
 
@@ -100,3 +103,7 @@ async def test_nothing_is_forgotten_while_it_does_not_run(house: House) -> None:
 
 def test_an_unknown_locator_falls_back() -> None:
     assert Settings.from_options({"locator": "from the future"}).locator in LOCATORS
+
+
+def test_an_unknown_engine_falls_back() -> None:
+    assert Settings.from_options({"network_engine": "quantum"}).network_engine == "auto"

@@ -16,11 +16,13 @@ from homeassistant.helpers.selector import (
 )
 
 from ..engine.locators import LOCATORS
+from ..litert import Engine
 from ..settings import (
     CONF_AWAY_AFTER,
     CONF_ENTER_DWELL,
     CONF_ENTER_PROBABILITY,
     CONF_LOCATOR,
+    CONF_NETWORK_ENGINE,
     CONF_POSITION_INTERVAL,
     CONF_POSITION_THRESHOLD,
     CONF_SELF_CALIBRATION,
@@ -51,12 +53,16 @@ class IndoorPositioningOptionsFlow(CalibrationSteps, SampleSteps, ForgetStep):
         locators = SelectSelectorConfig(
             options=list(LOCATORS), mode=SelectSelectorMode.DROPDOWN, translation_key=CONF_LOCATOR
         )
+        engines = SelectSelectorConfig(
+            options=list(Engine), mode=SelectSelectorMode.DROPDOWN, translation_key=CONF_NETWORK_ENGINE
+        )
         decision = settings.decision
         schema = vol.Schema(
             {
                 vol.Required(CONF_LOCATOR, default=settings.locator): SelectSelector(locators),
                 vol.Required(CONF_AWAY_AFTER, default=decision.away_after): number(10, 3600, 1, UnitOfTime.SECONDS),
                 vol.Required(CONF_SELF_CALIBRATION, default=settings.self_calibration): BooleanSelector(),
+                vol.Required(CONF_NETWORK_ENGINE, default=settings.network_engine): SelectSelector(engines),
                 vol.Optional(SECTION_POSITION): section(
                     vol.Schema(
                         {

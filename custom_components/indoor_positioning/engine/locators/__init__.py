@@ -24,6 +24,9 @@ LOCATORS: dict[str, LocatorFactory] = {
 
 DEFAULT_LOCATOR = "bayes"
 
+# Those that locate by the home's own networks, which have to be trained.
+NETWORK_LOCATORS = frozenset({"neural"})
+
 
 def create_locator(name: str, model: PositioningModel, beacon_id: str) -> Locator:
     """Return a new locator for one beacon. Raises KeyError that lists the names where `name` is none of them."""
@@ -34,4 +37,4 @@ def create_locator(name: str, model: PositioningModel, beacon_id: str) -> Locato
     return factory(model, beacon_id)
 
 
-__all__ = ["DEFAULT_LOCATOR", "LOCATORS", "Locator", "create_locator"]
+__all__ = ["DEFAULT_LOCATOR", "LOCATORS", "NETWORK_LOCATORS", "Locator", "create_locator"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -85,3 +85,15 @@ class TinyModels:
     def __bool__(self) -> bool:
         """Return whether there is any."""
         return self.rooms is not None or bool(self.places)
+
+
+def assemble(models: Iterable[TinyModel]) -> TinyModels:
+    """Return single models as those of one home; of two for the same floor the later one counts."""
+    places: dict[str, TinyModel] = {}
+    rooms: TinyModel | None = None
+    for model in models:
+        if model.meaning.task is Task.ROOM:
+            rooms = model
+        elif model.meaning.floor is not None:
+            places[model.meaning.floor] = model
+    return TinyModels(places, rooms)
