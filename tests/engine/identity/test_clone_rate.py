@@ -6,6 +6,7 @@ import heapq
 import json
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,8 @@ from custom_components.indoor_positioning.engine.identity.clone_watch import Clo
 from custom_components.indoor_positioning.engine.identity.sighting import Sighting
 
 HOUR = 3600.0
+# Between the packets of one still tag in real homes.
+FADING_DB = 4.0
 Interval = Callable[[float], float]
 
 
@@ -33,7 +36,9 @@ def tag(
         time += interval(time) + rng.uniform(0, 0.01)
         if rng.random() >= loss:
             arrival = time - time % 0.2 + 0.2
-            yield Sighting(arrival, beacon, "hall", -60.0, "C0:00:00:00:00:01", f"{kind}:{beacon}")
+            yield Sighting(
+                arrival, beacon, "hall", round(rng.gauss(-60.0, FADING_DB)), "C0:00:00:00:00:01", f"{kind}:{beacon}"
+            )
 
 
 def every(seconds: float) -> Interval:
@@ -86,14 +91,37 @@ def test_honest_tags(before: Interval, after: Interval) -> None:
     assert first_alarm(CloneWatch(), *tags, tag("bag", every(3.0), 0, 29 * HOUR, seed=2)) is None
 
 
-def test_proxy_that_listens_better_is_no_copy() -> None:
+@pytest.mark.parametrize("chance", [0, 10, 20, 30])
+def test_proxy_that_listens_better_is_no_copy(chance: int) -> None:
     """Everything is heard thrice as often all of a sudden; no gap is shorter than the interval."""
     tags = [
-        tag(beacon, every(1.0), 26 * HOUR * after, 26 * HOUR + 3 * HOUR * after, loss=0.1 if after else 0.7, seed=seed)
+        tag(
+            beacon,
+            every(1.0),
+            26 * HOUR * after,
+            26 * HOUR + 3 * HOUR * after,
+            loss=0.1 if after else 0.7,
+            seed=chance + seed,
+        )
         for seed, beacon in enumerate(("keys", "bag"))
         for after in (0, 1)
     ]
     assert first_alarm(CloneWatch(), *tags) is None
+
+
+def test_proxy_that_begins_to_scan_actively_is_no_copy() -> None:
+    """It now asks each tag that answers: a scan response follows every packet within some milliseconds."""
+    rng = random.Random(7)
+
+    def answered(sightings: Iterator[Sighting]) -> Iterator[Sighting]:
+        for sighting in sightings:
+            yield sighting
+            if rng.random() < 0.8:
+                yield replace(sighting, time=sighting.time + 0.005, rssi=sighting.rssi + rng.choice((-1, 0, 1)))
+
+    passive = tag("keys", every(1.0), 0, 26 * HOUR)
+    active = answered(tag("keys", every(1.0), 26 * HOUR, 29 * HOUR, seed=1))
+    assert first_alarm(CloneWatch(), passive, active) is None
 
 
 def test_stalls_and_silences_are_no_copy() -> None:
@@ -124,7 +152,9 @@ def test_habit_survives_a_restart() -> None:
     before, after = CloneWatch(), CloneWatch()
     assert first_alarm(before, tag("keys", every(1.0), 0, 26 * HOUR)) is None
     after.restore(json.loads(json.dumps(before.snapshot(0.0))), 0.0)
-    doubled = [tag("keys", every(1.0), 26 * HOUR, 27 * HOUR, seed=seed) for seed in (1, 2)]
+    single = tag("keys", every(1.0), 26 * HOUR, 26.5 * HOUR)
+    assert first_alarm(after, single) is None
+    doubled = [tag("keys", every(1.0), 26.5 * HOUR, 27.5 * HOUR, seed=seed) for seed in (1, 2)]
     found = first_alarm(after, *doubled)
     assert found is not None
     assert found[0] is CloneReason.DOUBLE_RATE

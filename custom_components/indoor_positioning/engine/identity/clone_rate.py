@@ -10,7 +10,7 @@ tag that sends faster while it moves has shown so during that day.
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -43,6 +43,13 @@ _GAPS_NEEDED = 10
 _GAP_STEP_S = 0.1
 _LONGEST_GAP_STEPS = 100
 
+# A proxy that scans actively hears a tag's answer some milliseconds after its packet, on the same channel and so
+# equally loud. Whoever switches that on must not seem to have copied the tag: where half of the packets have such a
+# twin, each pair counts once. Two transmitters meet in a proxy's batch less often, and seldom equally loud.
+_TWIN_WITHIN_S = 0.05
+_TWIN_WITHIN_DB = 3.0
+_ANSWERED_SHARE = 0.5
+
 # Another beacon testifies that nothing changed about the anchor if it is heard about as at its best.
 _AS_EVER = (0.5, 1.2)
 
@@ -64,6 +71,11 @@ class _Habit:
     gap_steps: Counter[int] = field(default_factory=Counter)
     recent: deque[_Heard] = field(default_factory=lambda: deque(maxlen=_WINDOWS_JUDGED))
     was_empty: bool = True
+    # When the best rose last since there is a habit; and since when the newest windows are beyond it, if they have
+    # been seen within it before: after a restart nobody knows what has changed meanwhile.
+    raised_at: float = float("-inf")
+    beyond_since: float | None = None
+    was_within: bool = False
 
     @property
     def usual_most(self) -> int | None:
@@ -81,12 +93,20 @@ class _Habit:
     def _heard_lately(self, now: float) -> bool:
         return len(self.recent) == _WINDOWS_JUDGED and now - self.recent[0].time <= _JUDGED_OVER_S
 
-    def busy(self, now: float) -> bool:
-        """Whether the newest windows are beyond the habit."""
+    def judge(self, now: float) -> None:
+        """Note whether the newest windows are beyond the habit or back within it; in between, nothing changes."""
         most = self.usual_most
         if most is None or not self._heard_lately(now):
-            return False
-        return sum(heard.packets >= _HALF_AS_MANY_AGAIN * most for heard in self.recent) >= _WINDOWS_AGREEING
+            return
+        beyond = sum(heard.packets >= _HALF_AS_MANY_AGAIN * most for heard in self.recent)
+        if _WINDOWS_JUDGED - beyond >= _WINDOWS_AGREEING:
+            self.was_within, self.beyond_since = True, None
+        elif beyond >= _WINDOWS_AGREEING and self.was_within and self.beyond_since is None:
+            self.beyond_since = self.recent[0].time
+
+    def is_busy(self, now: float) -> bool:
+        """Whether the newest windows are beyond the habit."""
+        return self.beyond_since is not None and self._heard_lately(now)
 
     def gaps_too_short(self) -> bool:
         """Whether packets follow each other sooner than the beacon ever sent them."""
@@ -113,6 +133,8 @@ class _Habit:
             return
         self.windows += 1
         self.best = sorted([*self.best, count], reverse=True)[:_BEST_OF]
+        if most is not None and self.best[-1] > most:
+            self.raised_at = now
         if gap is not None:
             self.gap_steps[min(int(gap / _GAP_STEP_S), _LONGEST_GAP_STEPS)] += 1
 
@@ -120,7 +142,7 @@ class _Habit:
 @dataclass(slots=True)
 class _Window:
     ends: float
-    times: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    readings: defaultdict[str, list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list))
 
 
 class RateWatch:
@@ -141,7 +163,7 @@ class RateWatch:
             window = self._windows[identity] = _Window(sighting.time + _WINDOW_S)
             for habit in self._habits[identity].values():
                 habit.was_empty = True
-        window.times[sighting.anchor].append(sighting.time)
+        window.readings[sighting.anchor].append((sighting.time, sighting.rssi))
 
     def update(self, identity: str, now: float) -> Evidence | None:
         """Judge an identity if its window is over. Call it every few seconds while the identity is heard."""
@@ -150,21 +172,24 @@ class RateWatch:
             return None
         self._windows[identity] = _Window(now + _WINDOW_S)
         habits = self._habits[identity]
-        for anchor in window.times:
+        for anchor in window.readings:
             habits.setdefault(anchor, _Habit())
         for anchor, habit in habits.items():
-            times = sorted(window.times.get(anchor, ()))
+            times = _events(window.readings.get(anchor, ()))
             habit.take(now, len(times), _short_gap(times))
+            habit.judge(now)
         guilty = frozenset(
             anchor
             for anchor, habit in habits.items()
-            if habit.busy(now) and (habit.gaps_too_short() or self._witnessed(anchor, identity, now))
+            if habit.is_busy(now) and (habit.gaps_too_short() or self._witnessed(anchor, identity, now))
         )
         return Evidence(CloneReason.DOUBLE_RATE, guilty) if guilty else None
 
     def _witnessed(self, anchor: str, identity: str, now: float) -> bool:
-        others = (habits for name, habits in self._habits.items() if name != identity)
-        return any(anchor in habits and habits[anchor].as_ever(now) for habits in others)
+        """Whether another beacon is heard there as ever, and no better since this one became busy."""
+        since = self._habits[identity][anchor].beyond_since
+        others = (habits[anchor] for name, habits in self._habits.items() if name != identity and anchor in habits)
+        return since is not None and any(other.raised_at < since and other.as_ever(now) for other in others)
 
     def forget(self, identities: Sequence[str]) -> None:
         """Forget the habits of these identities."""
@@ -187,6 +212,18 @@ class RateWatch:
                 habit = _restored(stored)
                 if habit is not None:
                     self._habits[identity][anchor] = habit
+
+
+def _events(readings: Iterable[tuple[float, float]]) -> list[float]:
+    """Times in order, one for each event of advertising, of readings (time, dBm)."""
+    ordered = sorted(readings)
+    events: list[tuple[float, float]] = []
+    for time, rssi in ordered:
+        if events and time - events[-1][0] <= _TWIN_WITHIN_S and abs(rssi - events[-1][1]) <= _TWIN_WITHIN_DB:
+            continue
+        events.append((time, rssi))
+    answered = len(ordered) - len(events) >= _ANSWERED_SHARE * len(events)
+    return [time for time, _rssi in (events if answered else ordered)]
 
 
 def _short_gap(times: Sequence[float]) -> float | None:
