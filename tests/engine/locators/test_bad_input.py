@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from custom_components.indoor_positioning.engine.estimate import Estimate
-from custom_components.indoor_positioning.engine.home import Anchor, Floor, Home, Room
+from custom_components.indoor_positioning.engine.geometry import rectangle
+from custom_components.indoor_positioning.engine.home import Anchor, Beacon, Floor, Home, Room, Stairs
 from custom_components.indoor_positioning.engine.locators import LOCATORS, create_locator
 from custom_components.indoor_positioning.engine.model import PositioningModel
 from custom_components.indoor_positioning.engine.observation import Observation, is_valid_rssi
@@ -25,21 +26,33 @@ levels = st.one_of(st.floats(-127.0, 20.0), st.sampled_from([math.nan, math.inf,
 times = st.one_of(st.floats(0.0, 100.0), st.sampled_from([0.0, 50.0]))
 
 
+# Two rooms one above the other.
+STACKED = (
+    Room("down", "Downstairs", "0", rectangle(0.0, 0.0, 8.0, 4.0)),
+    Room("up", "Upstairs", "1", rectangle(0.0, 0.0, 8.0, 4.0)),
+)
+
+
 @st.composite
 def homes(draw: st.DrawFn) -> Home:
     count = draw(st.integers(0, 4))
-    rooms = draw(st.sampled_from([(), FLAT.rooms, (Room("kitchen", "Kitchen", "0"), Room("living", "Living", "0"))]))
+    plans = [(), FLAT.rooms, (Room("kitchen", "Kitchen", "0"), Room("living", "Living", "0")), STACKED]
+    rooms = draw(st.sampled_from(plans))
     ids = [room.id for room in rooms]
+    floors = (Floor("0", "Floor"), Floor("1", "Upper floor", 1, 2.7)) if rooms is STACKED else (Floor("0", "Floor"),)
     anchors = tuple(
         Anchor(
             f"a{index}",
-            "0",
+            draw(st.sampled_from([floor.id for floor in floors])),
             draw(st.one_of(st.none(), st.tuples(coordinates, coordinates, coordinates))),
             draw(st.sampled_from([*ids, None])),
         )
         for index in range(count)
     )
-    return Home(rooms=rooms, anchors=anchors, floors=(Floor("0", "Floor"),))
+    # A strength that no beacon has, and a reference's place where nothing is drawn.
+    beacons = draw(st.sampled_from([(), (Beacon("tag", -1000.0, (-50.0, 99.0, 0.0), "nowhere"),)]))
+    stairs = (Stairs("0", "1", rectangle(1.0, 1.0, 2.0, 2.0)),) if draw(st.booleans()) and len(floors) > 1 else ()
+    return Home(rooms=rooms, anchors=anchors, floors=floors, stairs=stairs, beacons=beacons)
 
 
 @st.composite
@@ -86,6 +99,10 @@ def test_every_locator_answers_everything(name: str, data: st.DataObject) -> Non
         check(locator.update(reading.time, [reading], listening))
     check(locator.update(100.0, [], frozenset()))
     check(locator.update(90.0, [], listening))
+    # Another home altogether, as after the plan was drawn anew, and back again.
+    for other in (MODEL, model):
+        locator.adopt(other)
+        check(locator.update(101.0, usable[-1:], listening))
 
 
 @pytest.mark.parametrize("name", LOCATORS)

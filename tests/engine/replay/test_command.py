@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import math
 from pathlib import Path
 
 import pytest
@@ -83,3 +85,77 @@ def test_a_wrong_row_leaves_no_output_behind(folder: Path, tmp_path: Path, capsy
 def test_an_output_that_cannot_be_written_is_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(folder), "--output", str(folder / "no" / "where.csv")]) == 2
     assert "where.csv: No such file or directory" in capsys.readouterr().err
+
+
+@pytest.fixture
+def house_folder(tmp_path: Path) -> Path:
+    """Return the recording of a house by hand: two floors, anchors with heights, one without place, a reference."""
+    home = {
+        "floors": [{"id": "g", "name": "Ground"}, {"id": "u", "name": "Upper", "level": 1, "elevation": 2.8}],
+        "rooms": [
+            {"id": "hall", "name": "Hall", "floor": "g", "polygon": [[0, 0], [6, 0], [6, 5], [0, 5]]},
+            {"id": "study", "name": "Study", "floor": "u", "polygon": [[0, 0], [6, 0], [6, 5], [0, 5]]},
+            {"id": "attic", "name": "Attic", "floor": "u"},
+        ],
+        "stairs": [{"from_floor": "g", "to_floor": "u", "polygon": [[4, 3], [5, 3], [5, 4], [4, 4]]}],
+        "anchors": [
+            {"id": "h", "floor": "g", "position": [0.2, 0.2, 2.4], "room": "hall"},
+            {"id": "h2", "floor": "g", "position": [5.8, 4.8, 0.3], "room": "hall"},
+            {"id": "s", "floor": "u", "position": [0.2, 4.8, 1.9], "room": "study"},
+            {"id": "s2", "floor": "u", "position": [5.8, 0.2, 0.1], "room": "study", "rssi_offset": 3.0},
+            {"id": "a", "floor": "u", "room": "attic"},
+        ],
+        "beacons": [{"id": "tag", "reference_rssi": -61}, {"id": "lamp", "position": [3, 3, 0.5], "floor": "g"}],
+    }
+    (tmp_path / "home.json").write_text(json.dumps(home), encoding="utf-8")
+    level = {"h": -75.0, "h2": -78.0, "s": -55.0, "s2": -63.0, "a": -80.0, "stranger": -40.0}
+    lines = [
+        f"{time + 0.1 * index},{device},{anchor},{rssi if device == 'tag' else -70}"
+        for time in range(30)
+        for device in ("tag", "lamp")
+        for index, (anchor, rssi) in enumerate(level.items())
+    ]
+    survey = "".join(f"{line}\n" for line in lines if ",tag," in line)
+    (tmp_path / "adverts.csv").write_text("time,device,anchor,rssi\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    (tmp_path / "survey_adverts.csv").write_text("time,device,anchor,rssi\n" + survey, encoding="utf-8")
+    truth = "time,device,x,y,floor,room\n0,tag,1.5,4,u,study\n29,tag,1.5,4,u,study\n"
+    (tmp_path / "survey_truth.csv").write_text(truth, encoding="utf-8")
+    (tmp_path / "history_adverts.csv").write_text("time,device,anchor,rssi\n" + survey, encoding="utf-8")
+    (tmp_path / "truth.csv").write_text(truth, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "absent",
+    [
+        (),
+        ("truth.csv",),
+        ("history_adverts.csv", "truth.csv"),
+        ("survey_adverts.csv", "survey_truth.csv", "history_adverts.csv", "truth.csv"),
+    ],
+)
+@pytest.mark.parametrize("locator", LOCATORS)
+def test_every_locator_replays_a_house_it_has_never_seen(
+    house_folder: Path, locator: str, absent: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in absent:
+        (house_folder / name).unlink()
+    assert main([str(house_folder), "--locator", locator]) == 0
+    printed = capsys.readouterr()
+    rows = list(csv.DictReader(io.StringIO(printed.out)))
+    assert {row["device"] for row in rows} == {"tag", "lamp"}
+    assert len(rows) == 2 * 31
+    for row in rows:
+        assert row["floor"] in {"g", "u", ""}
+        assert row["room"] in {"hall", "study", "attic", ""}
+        assert all(math.isfinite(float(row[name])) for name in ("x", "y", "accuracy") if row[name])
+    last = [row for row in rows if row["device"] == "tag"][-1]
+    assert last["floor"] == "u"
+    assert ("rooms right" in printed.err) == ("truth.csv" not in absent)
+
+
+@pytest.mark.parametrize("half", ["survey_adverts.csv", "survey_truth.csv"])
+def test_half_a_survey_is_refused(house_folder: Path, half: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (house_folder / half).unlink()
+    assert main([str(house_folder)]) == 2
+    assert f"{half}: there is no such file" in capsys.readouterr().err

@@ -28,7 +28,8 @@ class LinkedLocator(ABC):
         self._links.add(reading for reading in observations if reading.anchor in self._known)
         if self._links.newest is None:
             return None
-        levels = self._links.fresh(now)
+        # An anchor may have been removed since it was heard.
+        levels = {anchor: level for anchor, level in self._links.fresh(now).items() if anchor in self._known}
         if levels:
             self._last = self._locate(now, self._links.newest, levels)
         elif self._last is not None:

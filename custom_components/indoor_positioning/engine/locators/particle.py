@@ -109,7 +109,8 @@ class ParticleLocator:
         floors = {floor.id: index for index, floor in enumerate(model.home.floors)}
         moved = np.array([floors.get(floor.id, -1) for floor in self._model.home.floors], dtype=np.intp)
         self._take(model)
-        if not len(self._plan.cells):
+        if not len(self._plan.cells) or not len(before.weight):  # nowhere to carry them, or nothing to be carried
+            self._particles = self._scattered(PARTICLES)
             return
         fresh = self._scattered(len(before.weight))
         floor = moved[before.floor] if len(moved) else before.floor
