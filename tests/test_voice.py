@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,11 +15,13 @@ from homeassistant.setup import async_setup_component
 from custom_components.indoor_positioning.intent import INTENT_WHERE
 from tests.house import TAG_ADDRESS, House, ibeacon_data
 
+DOCS = Path(__file__).parents[1] / "docs"
 
-async def say(hass: HomeAssistant, text: str) -> dict[str, Any]:
+
+async def say(hass: HomeAssistant, text: str, language: str = "en") -> dict[str, Any]:
     """Say something to Assist through its action, and return the response."""
     result = await hass.services.async_call(
-        "conversation", "process", {"text": text, "language": "en"}, blocking=True, return_response=True
+        "conversation", "process", {"text": text, "language": language}, blocking=True, return_response=True
     )
     assert result is not None
     response = result["response"]
@@ -25,9 +29,9 @@ async def say(hass: HomeAssistant, text: str) -> dict[str, Any]:
     return response
 
 
-async def answer(hass: HomeAssistant, text: str) -> str:
+async def answer(hass: HomeAssistant, text: str, language: str = "en") -> str:
     """Return what Assist says."""
-    speech: str = (await say(hass, text))["speech"]["plain"]["speech"]
+    speech: str = (await say(hass, text, language))["speech"]["plain"]["speech"]
     return speech
 
 
@@ -135,3 +139,25 @@ async def test_a_language_model_has_it_as_a_tool_for_what_is_exposed(assist: Hou
     await assist.async_stay("kitchen", 15)
     result = await api.async_call_tool(llm.ToolInput(tool, {"name": "keys"}))
     assert "In Kitchen." in str(result.data)
+
+
+async def test_an_entry_that_is_gone_before_assist_comes_says_nothing(house: House) -> None:
+    await house.async_set_up()
+    assert house.entry
+    await house.async_add_beacon(name="Keys")
+    assert await house.hass.config_entries.async_unload(house.entry.entry_id)
+    assert await async_setup_component(house.hass, "conversation", {})
+    await house.hass.async_block_till_done()
+    assert (await say(house.hass, "where are my keys"))["response_type"] == "error"
+
+
+async def test_sentences_of_ones_own_in_another_language(assist: House, tmp_path: Path) -> None:
+    # The very file of docs/zones.md.
+    (own,) = re.findall(r"```yaml\n(language: de\n.*?)```", (DOCS / "zones.md").read_text(), re.DOTALL)
+    folder = tmp_path / "custom_sentences" / "de"
+    folder.mkdir(parents=True)
+    (folder / "where.yaml").write_text(own)
+    assist.hass.config.config_dir = str(tmp_path)
+    async_expose_entity(assist.hass, "conversation", "sensor.keys_room", True)
+    await assist.async_stay("kitchen", 15)
+    assert await answer(assist.hass, "Wo sind meine Keys?", language="de") == "In Kitchen."
