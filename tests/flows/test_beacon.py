@@ -9,9 +9,12 @@ from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.indoor_positioning.const import DOMAIN
+from custom_components.indoor_positioning.flows.identity_steps import WAYS
 from tests.house import TAG_ADDRESS, TAG_UUID, House, ibeacon_data
 from tests.protocols import EIK, INSTANCE, NAMESPACE, eid_payload, resolvable_address, uid_payload
 from tests.protocols import IRK as IRK_BYTES
@@ -473,3 +476,36 @@ async def test_a_receiver_that_went_away(house: House) -> None:
     house.disconnect("kitchen")
     result = await go_on(house, result, {"source": house.source("kitchen")})
     assert result["errors"] == {"source": "scanner_gone"}
+
+
+async def test_without_receivers_there_is_nothing_to_hold_it_to(house: House) -> None:
+    await house.async_set_up()
+    for area_id in tuple(house.proxies):
+        house.disconnect(area_id)
+    assert (await start(house, "hold"))["reason"] == "no_receivers"
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_every_form_reaches_the_browser(house: House, hass_client: ClientSessionGenerator, way: str) -> None:
+    assert await async_setup_component(house.hass, "config", {})
+    await house.async_set_up()
+    assert house.entry
+    house.transmit("kitchen")
+    client = await hass_client()
+    flows = "/api/config/config_entries/subentries/flow"
+    answer = await client.post(flows, json={"handler": [house.entry.entry_id, "beacon"]})
+    menu = await answer.json()
+    assert way in menu["menu_options"]
+    answer = await client.post(f"{flows}/{menu['flow_id']}", json={"next_step_id": way})
+    form = await answer.json()
+    assert (answer.status, form["type"], form["step_id"]) == (200, "form", way)
+    assert all(field["selector"] for field in form["data_schema"])
+
+
+async def test_strength_and_name_come_with_a_further_identity(house: House) -> None:
+    await house.async_set_up()
+    assert house.entry
+    beacon_id = await house.async_add_beacon()
+    given = {"identity": IRK, "name": "Anna", "reference_rssi": -61}
+    await add_identity(house, beacon_id, "private_address", given)
+    assert house.entry.subentries[beacon_id].data["reference_rssi"] == -61

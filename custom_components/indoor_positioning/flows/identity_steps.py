@@ -116,6 +116,9 @@ class IdentitySteps(ConfigSubentryFlow):
     async def async_step_hold(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask for the receiver, while the beacon is still away from it."""
         errors: dict[str, str] = {}
+        scanners = known_scanners(self.hass)
+        if not scanners:
+            return self.async_abort(reason="no_receivers")
         if user_input is not None:
             if scanner := bluetooth.async_scanner_by_source(self.hass, user_input[CONF_SOURCE]):
                 self._note_before(scanner)
@@ -127,7 +130,7 @@ class IdentitySteps(ConfigSubentryFlow):
             errors[CONF_SOURCE] = "scanner_gone"
         for scanner in bluetooth.async_current_scanners(self.hass):
             self._note_before(scanner)
-        options = [SelectOptionDict(value=one.source, label=one.name) for one in known_scanners(self.hass)]
+        options = [SelectOptionDict(value=one.source, label=one.name) for one in scanners]
         selector = SelectSelector(SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN))
         return self.async_show_form(
             step_id="hold", data_schema=vol.Schema({vol.Required(CONF_SOURCE): selector}), errors=errors
