@@ -18,6 +18,7 @@ from .cases import GROUPS, SEEDS, Case, Knowledge, cases
 from .datasets import load_all, variant
 from .homes import simulated
 from .lab import LabResult, reproduce
+from .lab_network import NOISES_DB, NetworkResult, network_in_lab
 from .parallel import run_all
 from .peers import PEERS
 from .recovery import run_disturbed
@@ -40,6 +41,7 @@ class Results:
     disturbances: dict[str, Outcome] = field(default_factory=dict)
     spots: dict[tuple[str, int], dict[str, Outcome]] = field(default_factory=dict)
     lab: LabResult | None = None
+    network: list[NetworkResult] = field(default_factory=list)
     seconds: float = 0.0
     quick: bool = False
 
@@ -88,6 +90,7 @@ def measure(data: Path | None, *, quick: bool = False) -> Results:
     for home, _, count in spots:
         _pool(results.spots.setdefault((home, count), {}), next(outcomes))
     results.lab = reproduce()
+    results.network = [] if quick else [network_in_lab(noise) for noise in NOISES_DB]
     results.seconds = time.perf_counter() - start
     return results
 

@@ -18,6 +18,7 @@ from custom_components.indoor_positioning.engine.replay.score import Score, Tall
 from .accuracy import Results
 from .cases import GROUPS, Knowledge
 from .lab import lab_lines
+from .lab_network import network_lines
 from .runner import Outcome
 
 KNOWLEDGE_TITLES = {
@@ -80,6 +81,9 @@ def text_report(results: Results) -> str:
     if results.lab is not None:
         parts.append("The literature's lab")
         parts.append("\n".join(lab_lines(results.lab)))
+    if results.network:
+        parts.append("A network in the literature's lab")
+        parts.append("\n".join(network_lines(results.network)))
     parts.append(f"{results.seconds:.0f} s")
     return "\n\n".join(parts)
 
@@ -114,6 +118,8 @@ def markdown_report(results: Results) -> str:
     parts.extend(("### Reliability of the confidence", _reliability(results)))
     if results.lab is not None:
         parts.extend(("### The literature's lab", LAB_TEXT, "\n".join(lab_lines(results.lab))))
+    if results.network:
+        parts.extend(("### A network in the literature's lab", NETWORK_TEXT, "\n".join(network_lines(results.network))))
     return "\n\n".join(parts) + "\n"
 
 
@@ -130,6 +136,10 @@ LAB_TEXT = """5 x 5 m, beacons at (2.5, 0), (0, 5), (5, 5), 256 points on a 0.3 
 from the published law with white noise. The fit and the filter are reproduced. The centroid's 0.3 m and its lead over
 trilateration are not: a mean of three places, however weighted, is pulled to the middle, and on this geometry no choice
 of the usual weights comes near. So these rest on something that the publication does not tell."""
+
+
+NETWORK_TEXT = """5 x 5 m, a beacon in each corner, surveyed on a 0.5 m grid with 6 s a point, tested at 2,000 other
+places. Half a metre is reached while the link filter leaves no more than about 2 dB."""
 
 
 def requirement_rows(results: Results) -> list[list[str]]:
@@ -201,6 +211,7 @@ def json_report(results: Results) -> dict[str, object]:
             for method, outcome in outcomes.items()
         ],
         "lab": None if results.lab is None else asdict(results.lab),
+        "network": [asdict(one) for one in results.network],
     }
 
 
