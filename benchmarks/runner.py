@@ -52,7 +52,7 @@ class Outcome:
 # Without a plan these leave the answer to fingerprinting, without a survey that leaves it to proximity: such a
 # row would only repeat another.
 NEED_PLAN = frozenset({"particle", "trilateration", "centroid"})
-NEED_SURVEY = frozenset({"fingerprint", "neural"})
+NEED_SURVEY = frozenset({"fingerprint", "neural", "fused"})
 
 
 def methods(*, survey: bool, plan: bool = True) -> list[str]:

@@ -81,7 +81,7 @@ async def test_the_action_trains_and_tells(house: House, runtime: Runtime) -> No
     answer = await ask(house.hass, "train_model")
     assert answer["kept"] is True
     assert (answer["samples"], answer["held_out_blocks"]) == (12, 3)
-    assert set(answer["errors"]) == {"neural", "fingerprint", "bayes"}
+    assert set(answer["errors"]) == {"neural", "fingerprint", "bayes", "fused"}
     assert set(answer["errors"]["neural"]["mean_by_room"]) == {"Kitchen", "Living room", "Bedroom"}
     shares = [share for share in told if share is not None]
     assert shares == sorted(shares)
@@ -289,5 +289,5 @@ async def test_diagnostics_tell_how_they_do_without_names(house: House, runtime:
     await ask(house.hass, "train_model")
     told = (await diagnostics(house))["networks"]
     assert (told["models"], told["training"], told["trained_days_ago"]) == (3, None, 0.0)
-    assert set(told["errors"]) == {"neural", "fingerprint", "bayes"}
+    assert set(told["errors"]) == {"neural", "fingerprint", "bayes", "fused"}
     assert "kitchen" not in str(told)

@@ -15,7 +15,7 @@ from custom_components.indoor_positioning.engine.locators.neural import tiny_mod
 from custom_components.indoor_positioning.engine.model import PositioningModel
 from custom_components.indoor_positioning.engine.neural.models import TinyModels
 from tests.engine.neural.homes import noisy_survey
-from tests.engine.small_home import FLAT, HOUSE, readings
+from tests.engine.small_home import FLAT, HOUSE, ROOMS_ONLY, readings
 
 ALL = frozenset(anchor.id for anchor in (*FLAT.anchors, *HOUSE.anchors))
 
@@ -26,8 +26,10 @@ def model() -> PositioningModel:
     return replace(model, tiny=tiny_models_of(model))
 
 
-def _stand(model: PositioningModel, home: Home, place: tuple[float, float], floor: str) -> Estimate:
-    locator = create_locator("neural", model, "tag")
+def _stand(
+    model: PositioningModel, home: Home, place: tuple[float, float], floor: str, name: str = "neural"
+) -> Estimate:
+    locator = create_locator(name, model, "tag")
     estimate = None
     for second in range(10):
         estimate = locator.update(float(second), readings(home, place, floor, [float(second)]), ALL)
@@ -35,9 +37,10 @@ def _stand(model: PositioningModel, home: Home, place: tuple[float, float], floo
     return estimate
 
 
+@pytest.mark.parametrize("name", ["neural", "fused"])
 @pytest.mark.parametrize(("room", "place"), [("kitchen", (1.0, 1.0)), ("living", (7.5, 2.5)), ("bedroom", (2.0, 5.5))])
-def test_it_finds_place_and_room(model: PositioningModel, room: str, place: tuple[float, float]) -> None:
-    estimate = _stand(model, FLAT, place, "0")
+def test_it_finds_place_and_room(model: PositioningModel, name: str, room: str, place: tuple[float, float]) -> None:
+    estimate = _stand(model, FLAT, place, "0", name)
     assert estimate.room == room
     assert estimate.position is not None
     assert math.dist(estimate.position, place) < 1.2
@@ -79,3 +82,29 @@ def test_rooms_and_floors_that_are_gone_since_get_nothing(model: PositioningMode
     assert estimate.room == "living"
     elsewhere = PositioningModel.build(HOUSE, tiny=model.tiny)
     assert _stand(elsewhere, HOUSE, (2.0, 2.0), "g").position is None
+
+
+def test_without_networks_the_filter_is_the_filter() -> None:
+    model = PositioningModel.build(FLAT, noisy_survey(), tiny=TinyModels())
+    fused, bayes = (_stand(model, FLAT, (1.0, 1.0), "0", name) for name in ("fused", "bayes"))
+    assert fused.position == bayes.position
+
+
+def test_the_room_network_moves_belief_in_a_home_without_plan() -> None:
+    samples = tuple(replace(sample, position=None) for sample in noisy_survey())
+    model = PositioningModel.build(ROOMS_ONLY, samples)
+    model = replace(model, tiny=tiny_models_of(model))
+    assert model.tiny is not None
+    assert not model.tiny.places
+    fused, bayes = (_stand(model, FLAT, (1.0, 1.0), "0", name) for name in ("fused", "bayes"))
+    assert fused.room == "kitchen"
+    assert fused.room_probabilities["kitchen"] > bayes.room_probabilities["kitchen"]
+
+
+def test_the_filter_goes_on_when_rooms_and_anchors_change(model: PositioningModel) -> None:
+    locator = create_locator("fused", model, "tag")
+    locator.update(0.0, readings(FLAT, (7.5, 2.5), "0", [0.0]), ALL)
+    locator.adopt(PositioningModel.build(Home(FLAT.rooms[1:], FLAT.anchors[1:], FLAT.floors), tiny=model.tiny))
+    estimate = locator.update(1.0, readings(FLAT, (7.5, 2.5), "0", [1.0]), ALL)
+    assert estimate is not None
+    assert estimate.room == "living"

@@ -38,7 +38,7 @@ def taught(model: PositioningModel) -> Taught:
 def test_the_report_tells_how_it_compares(taught: Taught) -> None:
     report = taught.report
     assert (report.samples, report.rows, report.held_out_blocks) == (9, 99, 3)
-    assert set(report.errors) == {"neural", "fingerprint", "bayes"}
+    assert set(report.errors) == {"neural", "fingerprint", "bayes", "fused"}
     assert {errors.moments for errors in report.errors.values()} == {33}
     neural = report.errors["neural"]
     assert neural.mean is not None

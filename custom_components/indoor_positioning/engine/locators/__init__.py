@@ -7,6 +7,7 @@ from .base import Locator, LocatorFactory
 from .bayes import BayesLocator
 from .centroid import CentroidLocator
 from .fingerprint import FingerprintLocator
+from .fused import FusedLocator
 from .neural import NeuralLocator
 from .particle import ParticleLocator
 from .proximity import ProximityLocator
@@ -15,6 +16,7 @@ from .trilateration import TrilaterationLocator
 LOCATORS: dict[str, LocatorFactory] = {
     "bayes": BayesLocator,
     "particle": ParticleLocator,
+    "fused": FusedLocator,
     "neural": NeuralLocator,
     "fingerprint": FingerprintLocator,
     "trilateration": TrilaterationLocator,
@@ -25,7 +27,7 @@ LOCATORS: dict[str, LocatorFactory] = {
 DEFAULT_LOCATOR = "bayes"
 
 # Those that locate by the home's own networks, which have to be trained.
-NETWORK_LOCATORS = frozenset({"neural"})
+NETWORK_LOCATORS = frozenset({"fused", "neural"})
 
 
 def create_locator(name: str, model: PositioningModel, beacon_id: str) -> Locator:

@@ -14,9 +14,11 @@ from typing import Any
 import numpy as np
 
 from ..belief import carry_over, describe, recall
+from ..cell_evidence import weigh
 from ..dynamic_calibration import at_known_place
 from ..estimate import Estimate
 from ..forgetting import forget
+from ..geometry import FloatArray
 from ..likelihood import OFFSETS_DB, LinkEvidence, Links
 from ..model import PositioningModel
 from ..motion import MODES, WALKING, FloatArray32
@@ -64,6 +66,8 @@ class BayesLocator:
             self._forgotten_at = now
             faded = forget(self._belief, now - since, motion.anywhere)
             self._belief = self._likelihood.correct(faded, links)
+            if (evidence := self._further_evidence(now)) is not None:
+                self._belief = weigh(self._belief, evidence, links.weight)
             self._links = links
         return self._summary.estimate(now, self._evidence.newest, self._belief)
 
@@ -92,6 +96,11 @@ class BayesLocator:
         """Take up a belief `age` seconds old, spread by what may have happened since."""
         recalled = recall(data, self._model, OFFSETS_DB, self._prior())
         self._belief = self._model.motion.spread(recalled, age)
+
+    def _further_evidence(self, now: float) -> FloatArray | None:
+        """Return the log-likelihood of the cells (cells,) by other evidence than the readings, None without any."""
+        del now
+        return None
 
     def _take(self, model: PositioningModel) -> None:
         self._model = model

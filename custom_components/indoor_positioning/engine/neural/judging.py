@@ -26,8 +26,8 @@ from .trainer import TrainedModels
 from .training import Progress
 from .two_trainings import train_twice
 
-# What the network is measured against: the table look-up that needs no training, and the default.
-COMPARED = ("neural", "fingerprint", "bayes")
+# What the network is measured against: the table look-up that needs no training, the default, and both together.
+COMPARED = ("neural", "fingerprint", "bayes", "fused")
 
 # The share of the work that training is; the rest is judging.
 TRAINING_SHARE = 0.8
