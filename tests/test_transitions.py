@@ -95,6 +95,24 @@ async def test_a_reload_tells_nothing_of_who_stays(house: House, heard: Heard) -
     assert ("left", zone_id) in heard.take()
 
 
+async def test_a_slow_tag_has_its_time_after_a_reload(house: House, heard: Heard) -> None:
+    await house.async_set_up()
+    assert house.entry
+    await house.async_add_beacon()
+    await house.async_draw()
+    zone_id = await house.async_add_zone()
+    await house.async_stay("kitchen", 60)
+    assert await house.hass.config_entries.async_unload(house.entry.entry_id)
+    await house.clock.async_pass(600)
+    assert await house.hass.config_entries.async_setup(house.entry.entry_id)
+    for _ in range(6):
+        await house.clock.async_pass(9)
+        house.transmit("kitchen")
+    await house.clock.async_pass(1)
+    assert heard.take() == []
+    assert house.runtime.positioning.count_in_zone(zone_id) == 1
+
+
 async def test_who_left_during_a_restart_is_told_of(house: House, heard: Heard) -> None:
     await house.async_set_up()
     assert house.entry

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from custom_components.indoor_positioning.engine.decision import (
     DOUBT_DWELLS,
     FRESH_EVIDENCE_S,
-    SETTLE_S,
     Decision,
     DecisionSettings,
     Presence,
@@ -18,6 +17,7 @@ from custom_components.indoor_positioning.engine.decision import (
 from custom_components.indoor_positioning.engine.estimate import Estimate
 from custom_components.indoor_positioning.engine.geometry import rectangle
 from custom_components.indoor_positioning.engine.home import Zone
+from custom_components.indoor_positioning.engine.settling import SETTLE_S
 
 SETTINGS = DecisionSettings()
 JUST_LIKELY = SETTINGS.enter_probability + 0.05
@@ -193,9 +193,10 @@ def test_a_restart_goes_on_where_it_was() -> None:
     decision = Decision(SETTINGS)
     decision.zones = (SOFA,)
     decision.resume("hall", frozenset({"sofa"}), away=False)
-    presence = decision.decide(1.0, _estimate(1.0, {"hall": 0.4, "kitchen": 0.45}, {"sofa": 0.1}))
-    assert (presence.room, presence.zones, presence.settled) == ("hall", frozenset({"sofa"}), False)
-    later = 1.0 + SETTLE_S
+    for now in (1.0, 1.0 + SETTLE_S):
+        presence = decision.decide(now, _estimate(now, {"hall": 0.4, "kitchen": 0.45}, {"sofa": 0.1}))
+        assert (presence.room, presence.zones, presence.settled) == ("hall", frozenset({"sofa"}), False)
+    later = 2.0 + SETTLE_S
     assert decision.decide(later, _estimate(later, {"hall": 0.4, "kitchen": 0.45}, {"sofa": 0.1})).zones == set()
 
 
@@ -210,7 +211,8 @@ def test_zones_are_decided_on_fresh_readings_only() -> None:
     decision = Decision(SETTINGS)
     decision.zones = (SOFA,)
     assert decision.decide(0.0, _estimate(0.0, {"hall": 1.0}, {"sofa": 0.8})).zones == {"sofa"}
-    decision.decide(SETTLE_S, _estimate(SETTLE_S, {"hall": 1.0}, {"sofa": 0.8}))
+    for now in (1.0, SETTLE_S):
+        decision.decide(now, _estimate(now, {"hall": 1.0}, {"sofa": 0.8}))
     stale = _estimate(30.0, {"hall": 1.0}, {"sofa": 0.0}, heard=SETTLE_S)
     assert decision.decide(30.0, stale).zones == {"sofa"}
     assert decision.decide(31.0, _estimate(31.0, {"hall": 1.0}, {"sofa": 0.0})).zones == set()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from .estimate import Estimate
 from .geometry import Point
 from .home import Zone
+from .settling import Settling
 from .stillness import Stillness
 from .zone_decision import ZoneDecision
 
@@ -38,10 +39,6 @@ DOUBT_DWELLS = 3.0
 # Belief without readings drifts towards "anywhere"; it must not move a beacon that only fell asleep. So
 # decisions need evidence younger than this (s).
 FRESH_EVIDENCE_S = 5.0
-
-# Belief that starts, is taken up after a restart or carried over to another plan needs some readings of several
-# anchors until it is itself again: a slow tag sends one every 2 s (s).
-SETTLE_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +73,7 @@ class Decision:
         self.zones: Sequence[Zone] = ()
         self.stillness = Stillness()
         self._zone_decision = ZoneDecision()
-        # None until readings come after a start or a changed plan.
-        self._settled_at: float | None = None
+        self._settling = Settling()
         self._candidate: str | None = None
         self._candidate_since = 0.0
         self._doubt_since: float | None = None
@@ -97,7 +93,7 @@ class Decision:
 
     def unsettle(self) -> None:
         """Take the next readings as learning: the plan or the way to locate has changed."""
-        self._settled_at = None
+        self._settling.begin_anew()
 
     def decide(self, now: float, estimate: Estimate | None) -> Presence:
         """Return what to say at `now`, given the belief (None: nothing is known)."""
@@ -108,9 +104,7 @@ class Decision:
             self.forget()
             return Presence(now, away=True, confidence=1.0, last_heard=estimate.evidence_time, estimate=estimate)
         if silence <= FRESH_EVIDENCE_S:
-            if self._settled_at is None:
-                self._settled_at = now + SETTLE_S
-            settled = now >= self._settled_at
+            settled = self._settling.hear(now, estimate.evidence_time)
             self._decide_room(now, estimate.room_probabilities)
             self._zone_decision.decide(now, self.zones, estimate.zone_probabilities, settled=settled)
             self.stillness.observe(now, estimate, self.room, settled=settled)
@@ -124,7 +118,7 @@ class Decision:
             zones=self.inside,
             last_heard=estimate.evidence_time,
             estimate=estimate,
-            settled=self._settled_at is not None and now >= self._settled_at,
+            settled=self._settling.settled,
             still_since=self.stillness.since,
         )
 
@@ -133,7 +127,7 @@ class Decision:
         self.room = None
         self._zone_decision.forget()
         self.stillness.forget()
-        self._settled_at = float("-inf")
+        self._settling.skip()
         self._candidate, self._doubt_since = None, None
 
     def _decide_room(self, now: float, probabilities: Mapping[str, float]) -> None:
