@@ -14,6 +14,7 @@ from .check import Checker, our_problems
 from .flows import FlowError
 from .hass import HomeAssistantProcess, StartError
 from .home import DEMO_HOME
+from .household import DoorNews, follow_door, set_up_household, template_entities, tour
 from .live import LiveHome
 from .rest import HomeAssistantClient, RequestError
 from .setup_steps import SetUp, calibrate, set_up_areas, set_up_positioning, set_up_proxies
@@ -32,6 +33,8 @@ INVITATION = """
 
   Where to look    Settings > Devices & services > Indoor Positioning: three beacons, ten rooms, twelve anchors.
                    Overview, or Developer tools > States with the filter "_room": rooms change as people walk.
+                   The filter "_lamp": lamps follow Kim. "studio_door": it opens for Alex's phone, and refuses Kim's
+                   tag, which anyone could copy. Both try it first of all.
   Ctrl-C ends it and leaves nothing behind.
 """
 
@@ -54,7 +57,7 @@ async def running_demo(seed: int) -> AsyncIterator[Demo]:
     async with contextlib.AsyncExitStack() as stack:
         live = await stack.enter_async_context(LiveHome(world, rooms))
         tell(f"{len(live.proxies)} virtual proxies are up")
-        process = await stack.enter_async_context(HomeAssistantProcess())
+        process = await stack.enter_async_context(HomeAssistantProcess(template_entities(DEMO_HOME)))
         tell(f"Home Assistant is up at {process.url}")
         client = await stack.enter_async_context(HomeAssistantClient(process.url))
         try:
@@ -65,6 +68,8 @@ async def running_demo(seed: int) -> AsyncIterator[Demo]:
             tell("All proxies are connected through the ESPHome integration")
             set_up = await set_up_positioning(client, DEMO_HOME, areas, world.beacons)
             tell("Indoor Positioning is set up: rooms, anchors and beacons")
+            await set_up_household(client, DEMO_HOME, set_up, world.beacons)
+            tell("The lamps follow Kim, and the studio opens for Alex's phone only")
         except FlowError, RequestError, TimeoutError:
             tell(process.last_words())
             raise
@@ -77,6 +82,8 @@ async def show(demo: Demo) -> None:
     names = {room.id: room.name for room in DEMO_HOME.rooms}
     ended = asyncio.create_task(demo.process.wait())
     told: dict[str, str | None] = {}
+    await follow_door(demo.client, _tell_door)
+    guests = asyncio.create_task(tour(demo.live, lambda said: print(f"  {said}", flush=True)))
     try:
         while not ended.done():
             demo.live.check_alive()
@@ -88,7 +95,14 @@ async def show(demo: Demo) -> None:
             await asyncio.wait([ended], timeout=0.5)
         await ended
     finally:
+        guests.cancel()
         ended.cancel()
+
+
+def _tell_door(news: DoorNews) -> None:
+    said = "opens for" if news.authorised else "stays shut for"
+    reasons = f" ({', '.join(news.reasons)})" if news.reasons else ""
+    print(f"  {news.zone} {said} {news.beacon}{reasons}", flush=True)
 
 
 async def check(demo: Demo, seconds: float, rooms_wanted: float) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 
 from .hass import DOMAIN, HomeAssistantProcess
+from .household import DoorNews, follow_door, lamp_of
 from .live import LiveHome
 from .rest import HomeAssistantClient, Json, RequestError
 from .setup_steps import SetUp
@@ -20,6 +21,9 @@ SAMPLE_INTERVAL_S = 0.25
 
 # Coordinates get their sensors once the plan is computed, a moment after it is drawn.
 ENTITIES_TIMEOUT_S = 15.0
+
+# A lamp is as right as the room is of one walker alone, who may sit beside a thin wall for a whole minute.
+LAMP_WANTED = 60.0
 
 # Whoever crosses a room in less is passing through: no light need go on for them.
 SHORTEST_STAY_S = 5.0
@@ -42,6 +46,8 @@ class Score:
     adverts_delivered: int
     log_errors: int
     cpu_percent: float
+    lamp_percent: float | None = None
+    wrong_openings: int = 0
 
     def to_json(self) -> str:
         """Return the score as one line."""
@@ -56,6 +62,10 @@ class Score:
             found.append(f"{self.adverts_delivered} of {self.adverts_sent} receptions were delivered, wanted 99 %")
         if self.log_errors:
             found.append(f"the integration logged {self.log_errors} warnings or errors")
+        if self.lamp_percent is not None and self.lamp_percent < LAMP_WANTED:
+            found.append(f"the lamp was on in {self.lamp_percent:.1f} % of the time, wanted {LAMP_WANTED:.0f} %")
+        if self.wrong_openings:
+            found.append(f"the door opened {self.wrong_openings} times for a beacon that anyone can copy")
         return found
 
 
@@ -105,7 +115,9 @@ class Checker:
     `entry_latency_s` = median time from entering a room to the sensor showing it, of stays of 5 s or more;
     `adverts_sent` = receptions of the tracked beacons that the proxies sent, `adverts_delivered` = those that the
     integration counted; `log_errors` = warnings and errors in the log that are or name ours; `cpu_percent` =
-    processor time of Home Assistant, per cent of one core.
+    processor time of Home Assistant, per cent of one core; `lamp_percent` = share of all moments in which the lamp of
+    the room that Kim is in was on, from the first on that any was (None before); `wrong_openings` = how often the door
+    opened for another beacon than Alex's phone.
     """
 
     def __init__(
@@ -115,6 +127,7 @@ class Checker:
         self._client, self._process, self._live, self._set_up = client, process, live, set_up
         self._states: dict[str, Json] = {}
         self._entities: dict[tuple[str, str], str] = {}
+        self._lit = self._looked = self._wrong_openings = 0
 
     async def start(self) -> None:
         """Find the beacons' entities and follow their states."""
@@ -133,6 +146,7 @@ class Checker:
                 raise RequestError(f"no sensors for {', '.join(missing)}")
             await asyncio.sleep(0.5)
         await self._client.subscribe(self._changed, "subscribe_events", event_type="state_changed")
+        await follow_door(self._client, self._door)
         for state in await self._client.command("get_states"):
             self._states.setdefault(state["entity_id"], state)
 
@@ -146,6 +160,7 @@ class Checker:
             self._live.check_alive()
             for follower in followers:
                 self._sample(follower)
+            self._look_at_lamps()
             await asyncio.sleep(SAMPLE_INTERVAL_S - elapsed % SAMPLE_INTERVAL_S)
         cpu_percent = 100.0 * (self._process.cpu_seconds() - cpu) / (loop.time() - began)
         for follower in followers:
@@ -162,6 +177,8 @@ class Checker:
             adverts_delivered=await self._delivered() - delivered,
             log_errors=len(list(our_problems(self._process.log_lines()))),
             cpu_percent=round(cpu_percent, 1),
+            lamp_percent=round(100.0 * self._lit / self._looked, 1) if self._looked else None,
+            wrong_openings=self._wrong_openings,
         )
 
     def _sample(self, follower: _Follower) -> None:
@@ -169,6 +186,18 @@ class Checker:
         room = self._states.get(self._entities[follower.name, "room"]) or {}
         x, y = (_number(self._states.get(self._entities[follower.name, axis])) for axis in ("x", "y"))
         follower.take(truth, room.get("attributes", {}).get("area_id"), x, y)
+
+    def _look_at_lamps(self) -> None:
+        beacons = self._live.world.beacons
+        room = self._live.world.walkers[beacons.tag.name].truth(self._live.now).room
+        lit = {lamp for lamp in map(lamp_of, self._set_up.areas) if (self._states.get(lamp) or {}).get("state") == "on"}
+        # The room in which Kim was at first was never entered.
+        if lit or self._looked:
+            self._looked += 1
+            self._lit += lamp_of(room or "") in lit
+
+    def _door(self, news: DoorNews) -> None:
+        self._wrong_openings += news.authorised and news.beacon != self._live.world.beacons.phone.name
 
     def _changed(self, event: Mapping[str, Json]) -> None:
         self._states[event["data"]["entity_id"]] = event["data"]["new_state"]

@@ -39,7 +39,7 @@ homeassistant:
   latitude: 0
   longitude: 0
 
-automation:
+automation: !include automations.yaml
 bluetooth:
 config:
 frontend:
@@ -50,6 +50,7 @@ recorder:
   commit_interval: 5
 scene:
 script:
+template: !include templates.yaml
 zone:
 
 logger:
@@ -66,8 +67,9 @@ class StartError(RuntimeError):
 class HomeAssistantProcess:
     """Runs Home Assistant from entering the context to leaving it; nothing stays behind."""
 
-    def __init__(self) -> None:
-        """Prepare for a start on a free port of the loopback interface."""
+    def __init__(self, templates: str = "[]") -> None:
+        """Prepare for a start on a free port of the loopback interface; `templates` is YAML of template entities."""
+        self._templates = templates
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._output: BinaryIO | None = None
@@ -93,7 +95,7 @@ class HomeAssistantProcess:
         self._folder = tempfile.TemporaryDirectory(prefix="indoor-positioning-demo-")
         try:
             self.port = _free_port()
-            _prepare(self.folder, self.port)
+            _prepare(self.folder, self.port, self._templates)
             self._output = (self.folder / "output.log").open("wb")
             await self.start()
         except BaseException:
@@ -187,9 +189,14 @@ class HomeAssistantProcess:
         raise StartError(f"Home Assistant did not answer within {START_TIMEOUT_S:.0f} s\n{self.last_words()}")
 
 
-def _prepare(folder: Path, port: int) -> None:
+def _prepare(folder: Path, port: int, templates: str) -> None:
     """Write what a new installation must know before its first start; users, homes and devices come later."""
     (folder / "configuration.yaml").write_text(CONFIGURATION)
+    (folder / "templates.yaml").write_text(templates)
+    (folder / "automations.yaml").write_text("[]\n")
+    # As if they had been imported by their links.
+    blueprints = Path("blueprints") / "automation" / DOMAIN
+    shutil.copytree(PROJECT / blueprints, folder / blueprints)
     components = folder / "custom_components"
     components.mkdir()
     source = PROJECT / "custom_components" / DOMAIN

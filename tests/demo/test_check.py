@@ -62,6 +62,8 @@ def test_a_stay_that_was_never_shown_is_as_late_as_it_was_long_and_a_passage_doe
         ({"adverts_delivered": 989}, "989 of 1000"),
         ({"adverts_sent": 0, "adverts_delivered": 0}, "0 of 0"),
         ({"log_errors": 2}, "2 warnings"),
+        ({"lamp_percent": 59.9}, "59.9 %"),
+        ({"wrong_openings": 1}, "opened 1 times"),
     ],
 )
 def test_what_falls_short_is_told(changed: dict, problem: str | None):
@@ -73,6 +75,8 @@ def test_what_falls_short_is_told(changed: dict, problem: str | None):
         "adverts_delivered": 990,
         "log_errors": 0,
         "cpu_percent": 1.0,
+        "lamp_percent": 60.0,
+        "wrong_openings": 0,
     }
     problems = Score(**(good | changed)).problems(85.0)
     if problem is None:
