@@ -1,7 +1,7 @@
 """Trains all models of a home from its survey: one for floors and rooms, and one for the place on each floor.
 
-Rooms have a network of their own although a place lies in a room: on the real flat it names 92 % of them rightly, the
-place with its covariance 87 %, and it serves homes without a plan.
+Rooms have a network of their own although a place lies in a room: on a fold of the real flat it names 92 % of them
+rightly, the place with its covariance 87 %, and it serves homes without a plan.
 """
 
 from __future__ import annotations
