@@ -1,7 +1,7 @@
 """How well readings fit every cell: the measurement model of the Bayes filter.
 
-Two kinds of evidence: how strong an anchor heard the beacon, and that a listening anchor did not hear it at all while
-another one did.
+Two kinds of evidence: how strong an anchor heard the beacon, and which share of the packets a listening anchor heard
+at all while another one did.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from .geometry import FloatArray
 from .motion import RESTING, WALKING, FloatArray32
 from .observation import Observation
 from .radio_map import RadioMap
+from .sample_likelihood import PACKET_SD_DB as SAMPLE_PACKET_SD_DB
+from .sample_likelihood import SampleLikelihood
 
 # Power offsets considered (dB). Real phones and tags span 17 dB, and without a survey the path loss itself is off by as
 # much: a grid that ends too early takes rooms from 86 to 57 % (real flat, no survey).
@@ -48,6 +50,10 @@ SENSITIVITY_SPREAD_DB = 3.0
 
 # Even a strong packet is missed while a proxy scans another channel or speaks on Wi-Fi.
 BEST_RECEPTION = 0.5
+
+# Losses come in bursts: what an anchor heard of the packets of a moment says no more than so many independent ones
+# would. Weighed singly, they cost the office 0.1 m.
+MOST_TRIALS = 2.0
 
 # No state is ever believed in less than this: far below what single floats resolve beside the rest, so that it moves
 # nothing, and far above where they lose digits and arithmetic grows tenfold slower. Nothing is impossible for good.
@@ -116,7 +122,11 @@ class RssiLikelihood:
     What it holds and returns lies in memory with the cells innermost, since they are many and the offsets few.
     """
 
-    def __init__(self, radio_map: RadioMap, offsets: FloatArray = OFFSETS_DB) -> None:
+    def __init__(
+        self, radio_map: RadioMap, offsets: FloatArray = OFFSETS_DB, *, samples: SampleLikelihood | None = None
+    ) -> None:
+        """Weigh readings by `radio_map`, and near the survey's `samples` by those as well."""
+        self._samples = samples if samples is not None and len(samples) else None
         self.row = {anchor: index for index, anchor in enumerate(radio_map.anchors)}
         self._mean = radio_map.mean.astype(np.float32)
         self._variance = (radio_map.spread**2 + radio_map.visit**2).astype(np.float32)
@@ -151,37 +161,29 @@ class RssiLikelihood:
         return result.T
 
     def _strength(self, links: Links) -> FloatArray32:
-        """Return the log-likelihood of how strong the beacon was heard, (offsets, cells).
-
-        The Student-t of a gap g - o to the expected level is a quadratic in the offset o, whose coefficients each cell
-        needs once for all offsets; and the product of many anchors' terms needs one logarithm instead of one each.
-        """
-        packet = (PACKET_SD_DB**2 / links.packets).astype(np.float32)
-        variance = self._variance[links.rows] + packet[:, None]
-        gap = links.rssi.astype(np.float32)[:, None] - self._mean[links.rows]
-        curve = 1.0 / (TAIL_NU * variance)
-        slope = curve * gap
-        coefficients = np.stack((1.0 + slope * gap, -2.0 * slope, curve), axis=1)
-        misfit = np.ones((len(self._powers), self._mean.shape[1]), dtype=np.float32)
-        logarithm = np.zeros_like(misfit)
-        term = np.empty_like(misfit)
-        for number, quadratic in enumerate(coefficients, start=1):
-            misfit *= np.matmul(self._powers, quadratic, out=term)
-            if number % TERMS_A_LOGARITHM == 0:
-                logarithm += np.log(misfit)
-                misfit[:] = 1.0
-        logarithm += np.log(misfit)
-        result: FloatArray32 = np.float32(-0.5 * (TAIL_NU + 1.0)) * logarithm
-        result -= np.float32(0.5) * np.log(variance).sum(axis=0)
+        """Return the log-likelihood of how strong the beacon was heard, (offsets, cells)."""
+        rssi = links.rssi.astype(np.float32)[:, None]
+        packets = links.packets.astype(np.float32)[:, None]
+        result = _log_student(
+            self._powers, rssi - self._mean[links.rows], self._variance[links.rows] + PACKET_SD_DB**2 / packets
+        )
+        if self._samples is not None:
+            mean, variance = self._samples.mean[links.rows], self._samples.variance[links.rows]
+            self._samples.mix(
+                result, _log_student(self._powers, rssi - mean, variance + SAMPLE_PACKET_SD_DB**2 / packets)
+            )
         return result
 
     def _hearing(self, links: Links) -> FloatArray32:
         """Return the log-likelihood of who heard how many of the packets, whatever their strength, (offsets, cells)."""
         # The best-heard anchor tells how many were sent.
-        sent = np.float32(links.packets.max(initial=0.0) / BEST_RECEPTION)
+        sent = float(links.packets.max(initial=0.0)) / BEST_RECEPTION
+        if not sent > 0.0:
+            return np.zeros((len(self._powers), self._mean.shape[1]), dtype=np.float32)
+        counted = min(sent, MOST_TRIALS)
         packets = np.zeros(len(self._odds), dtype=np.float32)
-        packets[links.rows] = links.packets
-        result = sent * self._missed_by_all(np.union1d(links.rows, links.silent))
+        packets[links.rows] = links.packets * (counted / sent)
+        result = np.float32(counted) * self._missed_by_all(np.union1d(links.rows, links.silent))
         result += packets @ self._odds
         return np.asarray(result.reshape(len(self._powers), -1))
 
@@ -194,6 +196,30 @@ class RssiLikelihood:
         if self._all_missed is None or self._all_missed[0] != key:
             self._all_missed = key, self._missed[listening].sum(axis=0)
         return self._all_missed[1]
+
+
+def _log_student(powers: FloatArray32, gap: FloatArray32, variance: FloatArray32) -> FloatArray32:
+    """Return the log of the product of Student-t densities of gap - offset over the links, (offsets, n).
+
+    `gap` and `variance` (links, n), `powers` (offsets, 3) the powers 0 to 2 of the offsets. A term is a quadratic in
+    the offset, whose coefficients each cell needs once for all offsets; and the product of many links' terms needs
+    one logarithm instead of one each.
+    """
+    curve = 1.0 / (TAIL_NU * variance)
+    slope = curve * gap
+    coefficients = np.stack((1.0 + slope * gap, -2.0 * slope, curve), axis=1)
+    misfit = np.ones((len(powers), gap.shape[1]), dtype=np.float32)
+    logarithm = np.zeros_like(misfit)
+    term = np.empty_like(misfit)
+    for number, quadratic in enumerate(coefficients, start=1):
+        misfit *= np.matmul(powers, quadratic, out=term)
+        if number % TERMS_A_LOGARITHM == 0:
+            logarithm += np.log(misfit)
+            misfit[:] = 1.0
+    logarithm += np.log(misfit)
+    result: FloatArray32 = np.float32(-0.5 * (TAIL_NU + 1.0)) * logarithm
+    result -= np.float32(0.5) * np.log(variance).sum(axis=0)
+    return result
 
 
 def _exponential(logarithm: FloatArray32) -> FloatArray32:

@@ -11,6 +11,7 @@ from .motion import MotionModel, build_motion
 from .neural.models import TinyModels
 from .propagation import PropagationParameters
 from .radio_map import RadioMap, build_radio_map
+from .sample_likelihood import SampleLikelihood
 from .summary import CellSummary
 from .survey import Survey, SurveySample
 
@@ -55,7 +56,7 @@ class PositioningModel:
             grid=grid,
             radio_map=radio_map,
             motion=build_motion(home, grid),
-            likelihood=RssiLikelihood(radio_map),
+            likelihood=RssiLikelihood(radio_map, samples=SampleLikelihood(home, grid, corrected)),
             summary=CellSummary(home, grid),
             tiny=tiny,
         )

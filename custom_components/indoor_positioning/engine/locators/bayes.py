@@ -20,6 +20,7 @@ from ..estimate import Estimate
 from ..forgetting import forget
 from ..geometry import FloatArray
 from ..likelihood import OFFSETS_DB, LinkEvidence, Links
+from ..link_motion import LinkMotion
 from ..model import PositioningModel
 from ..motion import MODES, WALKING, FloatArray32
 from ..observation import Observation
@@ -65,7 +66,7 @@ class BayesLocator:
             since = self._forgotten_at if self._forgotten_at is not None else now
             self._forgotten_at = now
             faded = forget(self._belief, now - since, motion.anywhere)
-            self._belief = self._likelihood.correct(faded, links)
+            self._belief = _weigh_modes(self._likelihood.correct(faded, links), self._motion.evidence(now, links))
             if (evidence := self._further_evidence(now)) is not None:
                 self._belief = weigh(self._belief, evidence, links.weight)
             self._links = links
@@ -105,6 +106,7 @@ class BayesLocator:
     def _take(self, model: PositioningModel) -> None:
         self._model = model
         self._likelihood, self._summary = model.likelihood, model.summary
+        self._motion = LinkMotion(len(model.radio_map.anchors))
 
     def _prior(self) -> FloatArray32:
         surveyed = any(sample.beacon == self._beacon_id for sample in self._model.survey)
@@ -115,3 +117,10 @@ class BayesLocator:
         shares[:] = 1.0 - WALKING_AT_FIRST
         shares[WALKING] = WALKING_AT_FIRST
         return np.asarray(shares[:, None, None] * cells, dtype=np.float32)
+
+
+def _weigh_modes(belief: FloatArray32, walking: float) -> FloatArray32:
+    """Return the belief with walking made likelier by the factor e^`walking`."""
+    belief[WALKING] *= np.float32(np.exp(walking))
+    belief /= belief.sum()
+    return belief
