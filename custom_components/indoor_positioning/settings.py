@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from .engine.decision import DecisionSettings
+from .engine.decision_settings import DecisionSettings
 from .engine.locators import DEFAULT_LOCATOR, LOCATORS, NETWORK_LOCATORS
 from .litert import Engine
 

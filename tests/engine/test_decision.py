@@ -8,12 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custom_components.indoor_positioning.engine.decision import (
-    DOUBT_DWELLS,
     FRESH_EVIDENCE_S,
     Decision,
-    DecisionSettings,
     Presence,
 )
+from custom_components.indoor_positioning.engine.decision_settings import DecisionSettings
 from custom_components.indoor_positioning.engine.estimate import Estimate
 from custom_components.indoor_positioning.engine.geometry import rectangle
 from custom_components.indoor_positioning.engine.home import Zone
@@ -67,68 +66,6 @@ def test_what_the_estimate_knows_is_handed_on() -> None:
     assert (presence.time, presence.last_heard) == (7.0, 6.5)
     assert (presence.floor, presence.position, presence.accuracy) == ("0", (1.0, 2.0), 1.5)
     assert presence.estimate is not None
-
-
-def test_a_likely_room_is_entered_after_the_dwell_and_not_before() -> None:
-    decision = _in("hall")
-    rooms = {"kitchen": JUST_LIKELY, "hall": 1.0 - JUST_LIKELY}
-    assert _say(decision, 1.0, **rooms).room == "hall"
-    assert _say(decision, 0.99 + SETTINGS.enter_dwell, **rooms).room == "hall"
-    presence = _say(decision, 1.0 + SETTINGS.enter_dwell, **rooms)
-    assert presence.room == "kitchen"
-    assert presence.confidence == JUST_LIKELY
-
-
-def test_a_sure_room_is_entered_at_once() -> None:
-    decision = _in("hall")
-    assert _say(decision, 1.0, kitchen=SETTINGS.sure_probability, hall=0.2).room == "kitchen"
-
-
-def test_the_dwell_starts_again_after_a_weak_moment() -> None:
-    decision = _in("hall")
-    likely, weak = {"kitchen": JUST_LIKELY, "hall": 0.45}, {"kitchen": 0.45, "hall": 0.4, "study": 0.15}
-    _say(decision, 1.0, **likely)
-    _say(decision, 2.0, **weak)
-    assert _say(decision, 3.5, **likely).room == "hall"
-    assert _say(decision, 3.5 + SETTINGS.enter_dwell, **likely).room == "kitchen"
-
-
-def test_the_dwell_starts_again_when_the_held_room_comes_back() -> None:
-    decision = _in("hall")
-    _say(decision, 1.0, kitchen=JUST_LIKELY, hall=0.45)
-    _say(decision, 2.0, kitchen=0.45, hall=JUST_LIKELY)
-    assert _say(decision, 3.5, kitchen=JUST_LIKELY, hall=0.45).room == "hall"
-
-
-def test_sitting_on_a_boundary_flips_nothing() -> None:
-    decision = _in("hall")
-    said = {
-        _say(decision, float(now), kitchen=chance, hall=1.0 - chance).room
-        for now, chance in enumerate([0.55, 0.45, 0.6, 0.4, 0.52, 0.48] * 20, start=1)
-    }
-    assert said == {"hall"}
-
-
-def test_a_hardly_possible_room_gives_way_to_the_likeliest() -> None:
-    decision = _in("hall")
-    rooms = {"kitchen": 0.4, "study": 0.35, "bath": 0.2, "hall": 0.05}
-    wait = DOUBT_DWELLS * SETTINGS.enter_dwell
-    assert _say(decision, 1.0, **rooms).room == "hall"
-    assert _say(decision, 0.9 + wait, **rooms).room == "hall"
-    assert _say(decision, 1.0 + wait, **rooms).room == "kitchen"
-
-
-def test_doubt_starts_again_when_the_room_becomes_possible() -> None:
-    decision = _in("hall")
-    doubted = {"kitchen": 0.4, "study": 0.35, "bath": 0.2, "hall": 0.05}
-    _say(decision, 1.0, **doubted)
-    _say(decision, 4.0, kitchen=0.4, study=0.35, hall=0.25)
-    assert _say(decision, 8.0, **doubted).room == "hall"
-
-
-def test_a_room_that_no_longer_exists_is_not_held() -> None:
-    decision = _in("hall")
-    assert _say(decision, 1.0, kitchen=0.3, study=0.3, bath=0.4).room == "bath"
 
 
 def test_silence_holds_the_room_then_means_away() -> None:

@@ -16,6 +16,7 @@ from custom_components.indoor_positioning.engine.likelihood import (
     FIRST_INTERVAL_S,
     GATHER_S,
     LOGISTIC_PER_SD,
+    MOST_TRIALS,
     PACKET_SD_DB,
     SENSITIVITY_DBM,
     SENSITIVITY_SPREAD_DB,
@@ -70,14 +71,15 @@ def _plain_log_likelihood(links: Links) -> FloatArray:
     above = (expected - SENSITIVITY_DBM) / (LOGISTIC_PER_SD * np.sqrt(variance + SENSITIVITY_SPREAD_DB**2))[:, :, None]
     received = BEST_RECEPTION / (1.0 + np.exp(-above))
     sent = links.packets.max(initial=0.0) / BEST_RECEPTION
+    counted = min(1.0, MOST_TRIALS / sent) if sent else 0.0
     result = np.zeros(expected.shape[1:])
     for row, rssi, packets in zip(links.rows, links.rssi, links.packets, strict=True):
         spread = (variance[row] + PACKET_SD_DB**2 / packets)[:, None]
         result -= 0.5 * (TAIL_NU + 1.0) * np.log1p((rssi - expected[row]) ** 2 / (TAIL_NU * spread))
         result -= 0.5 * np.log(spread)
-        result += packets * np.log(received[row]) + (sent - packets) * np.log1p(-received[row])
+        result += counted * (packets * np.log(received[row]) + (sent - packets) * np.log1p(-received[row]))
     for row in links.silent:
-        result += sent * np.log1p(-received[row])
+        result += counted * sent * np.log1p(-received[row])
     return result
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from custom_components.indoor_positioning.engine.decision import DecisionSettings
+from custom_components.indoor_positioning.engine.decision_settings import DecisionSettings
 from custom_components.indoor_positioning.engine.estimate import Estimate
 from custom_components.indoor_positioning.engine.lesson_pace import LESSON_INTERVAL_S, RESTING_INTERVAL_S
 from custom_components.indoor_positioning.engine.locators import LOCATORS

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from .decision import Decision, DecisionSettings, Presence
+from .decision import Decision, Presence
+from .decision_settings import DecisionSettings
 from .home import Zone
 from .lesson_pace import LessonPace
 from .locators import DEFAULT_LOCATOR, create_locator

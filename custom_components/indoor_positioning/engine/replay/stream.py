@@ -7,7 +7,8 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 
 from ..anchor_health import AnchorHealth
-from ..decision import DecisionSettings, Presence
+from ..decision import Presence
+from ..decision_settings import DecisionSettings
 from ..dynamic_calibration import DynamicCalibration
 from ..learning import learn_from_history
 from ..locators import DEFAULT_LOCATOR
