@@ -307,7 +307,7 @@ def test_what_is_taught_is_about_the_model_in_use() -> None:
     assert lesson.cells.shape == (len(other.grid),)
 
 
-@pytest.mark.parametrize("locator", sorted(LOCATORS.keys() - {"bayes"}))
+@pytest.mark.parametrize("locator", sorted(LOCATORS.keys() - {"bayes", "fused"}))
 def test_other_locators_teach_nothing(locator: str) -> None:
     tracker = Tracker("tag", MODEL, locator=locator)
     _stand(tracker, KITCHEN, range(10))
