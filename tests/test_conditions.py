@@ -104,6 +104,18 @@ async def test_being_near_another_beacon(house: House, tags: tuple[str, str], au
     assert not await _holds(house, automation)
 
 
+async def test_being_near_for_a_time(house: House, tags: tuple[str, str], automation: Automation) -> None:
+    options = {"beacon": tags[1], "distance": 2.5, "for": {"seconds": 20}}
+    await automation.async_set_up(ASK, condition("is_near", tags[0], **options))
+    await _stay(house, "living_room", "living_room", 15)
+    assert not await _holds(house, automation)
+    await _stay(house, "living_room", "living_room", 30)
+    assert await _holds(house, automation)
+    # The other one goes.
+    await house.async_stay("bedroom", 15, **OTHER)
+    assert not await _holds(house, automation)
+
+
 async def test_nobody_is_near_to_itself(house: House, tags: tuple[str, str], automation: Automation) -> None:
     await automation.async_set_up(ASK, condition("is_near", tags[0], beacon=tags[0]))
     assert not await _holds(house, automation)

@@ -8,7 +8,7 @@ from typing import Any, Final, override
 
 import probatio as vol
 from homeassistant.config_entries import ConfigSubentry
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, CoreState, HomeAssistant, callback
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
@@ -21,6 +21,8 @@ from .engine.transition import PlaceKind
 from .issues import Problem
 
 _COMPLAINTS: Final = HassKey[Counter[str]](f"{DOMAIN}_missing_references")
+
+_STOPPING: Final = (CoreState.stopping, CoreState.final_write, CoreState.stopped)
 
 type Place = tuple[PlaceKind, str]
 
@@ -123,7 +125,8 @@ class MissingReferences:
             )
         for one in self._reported - now:
             complaints[one] -= 1
-            if complaints[one] <= 0:
+            # These issues do not outlive Home Assistant; conditions may be given up after it has stopped.
+            if complaints[one] <= 0 and self._hass.state not in _STOPPING:
                 ir.async_delete_issue(self._hass, DOMAIN, f"{Problem.REFERENCE_MISSING}_{one}")
         self._reported = now
 

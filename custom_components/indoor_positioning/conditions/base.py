@@ -59,10 +59,10 @@ class BeaconCondition(Condition, abc.ABC):
 
     @override
     async def _async_setup(self) -> None:
-        self._stops = [
-            await self.target.async_setup(),
-            async_dispatcher_connect(self.hass, SIGNAL_PRESENCE, self._presence),
-        ]
+        self._stops = [await self.target.async_setup()]
+        if self.options[CONF_FOR]:
+            # Only who asks for how long needs to know since when.
+            self._stops.append(async_dispatcher_connect(self.hass, SIGNAL_PRESENCE, self._presence))
         self._look()
 
     @override
@@ -80,8 +80,13 @@ class BeaconCondition(Condition, abc.ABC):
         return bool(held) and (all(held) if self.options[ATTR_BEHAVIOR] == BEHAVIOR_ALL else any(held))
 
     @callback
-    def _presence(self, _beacon_id: str, _presence: Presence) -> None:
-        self._look()
+    def _presence(self, beacon_id: str, _presence: Presence) -> None:
+        if self.depends_on(beacon_id):
+            self._look()
+
+    def depends_on(self, beacon_id: str) -> bool:
+        """Whether an estimate of this beacon may change what holds."""
+        return beacon_id in self.target.beacons
 
     def _look(self) -> None:
         """Note since when it holds; what no longer holds starts anew."""

@@ -54,6 +54,10 @@ class IsNearCondition(BeaconCondition):
         self._stops.append(lambda: self._missing.report(()))
 
     @override
+    def depends_on(self, beacon_id: str) -> bool:
+        return super().depends_on(beacon_id) or beacon_id == beacon_of_device(self.hass, self._other)
+
+    @override
     def holds(self, beacon_id: str, presence: Presence) -> bool:
         other_id = beacon_of_device(self.hass, self._other)
         runtime = runtime_of(self.hass)
