@@ -16,6 +16,7 @@ from custom_components.indoor_positioning.engine.geometry import OutlineProblem
 from custom_components.indoor_positioning.engine.identity import PROBLEMS, Assurance
 from custom_components.indoor_positioning.engine.identity.sighting import CloneReason
 from custom_components.indoor_positioning.engine.locators import LOCATORS
+from custom_components.indoor_positioning.engine.neural.problems import TrainingProblem
 from custom_components.indoor_positioning.identity_entities import REPORT_SENSORS
 from custom_components.indoor_positioning.issues import Problem
 from custom_components.indoor_positioning.logbook import REASONS
@@ -132,8 +133,14 @@ def test_icons_are_well_formed() -> None:
             )
 
 
+def test_every_reason_not_to_train_has_its_texts() -> None:
+    for problem in TrainingProblem:
+        assert ENGLISH["exceptions"][problem]["message"]
+        assert ENGLISH["options"]["abort"][problem]
+
+
 def test_no_text_is_left_over() -> None:
-    used = source_strings() | PROBLEMS | set(OutlineProblem) | set(Problem) | COMPUTED
+    used = source_strings() | PROBLEMS | set(OutlineProblem) | set(Problem) | set(TrainingProblem) | COMPUTED
     for block in (ENGLISH["config"], ENGLISH["options"], *ENGLISH["config_subentries"].values()):
         for part in ("error", "abort", "progress"):
             assert block.get(part, {}).keys() <= used

@@ -32,17 +32,20 @@ from .calibration import CalibrationSteps
 from .fields import number
 from .forget import ForgetStep
 from .samples import SampleSteps
+from .training import TrainingSteps
 
 SECTION_DECISION = "decision"
 SECTION_POSITION = "position"
 
 
-class IndoorPositioningOptionsFlow(CalibrationSteps, SampleSteps, ForgetStep):
+class IndoorPositioningOptionsFlow(CalibrationSteps, SampleSteps, TrainingSteps, ForgetStep):
     """A menu of what can be set or done."""
 
     async def async_step_init(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer what there is; steps with nothing to delete say so."""
-        return self.async_show_menu(step_id="init", menu_options=["settings", "calibrate", "samples", "forget"])
+        return self.async_show_menu(
+            step_id="init", menu_options=["settings", "calibrate", "samples", "train", "forget"]
+        )
 
     async def async_step_settings(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """How beacons are located, decided upon and shown."""

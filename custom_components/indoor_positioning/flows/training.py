@@ -1,0 +1,92 @@
+"""To train the home's own network, and see what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import probatio as vol
+from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult, OptionsFlow
+from homeassistant.core import callback
+
+from ..engine.neural.judging import Errors, TrainingReport
+from ..engine.neural.problems import TrainingError
+from ..runtime import Runtime
+from ..teacher import TrainingStopped
+
+# What stands where a figure does not exist: no places, or nothing held out.
+NO_FIGURE = "–"
+
+
+class TrainingSteps(OptionsFlow):
+    """The steps `train` (progress) -> `trained` (form)."""
+
+    # Set by the first step; the other comes after it.
+    _training: asyncio.Task[TrainingReport | TrainingError | None] | None = None
+    _told = False
+
+    async def async_step_train(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Train beside the event loop, and show how far it is."""
+        if self.config_entry.state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason="not_loaded")
+        if self._training is None:
+            runtime: Runtime = self.config_entry.runtime_data
+            self._training = self.config_entry.async_create_background_task(
+                self.hass, self._async_train(runtime), "indoor_positioning training"
+            )
+        if not self._training.done():
+            return self.async_show_progress(step_id="train", progress_action="training", progress_task=self._training)
+        return self.async_show_progress_done(next_step_id="trained")
+
+    async def async_step_trained(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Tell what came of it; the network is in use already where it is better."""
+        # A training that ends at once brings the choice from the menu with it.
+        if user_input is not None and self._told:
+            return self.async_create_entry(data=dict(self.config_entry.options))
+        training = self._training
+        result = None if training is None or training.cancelled() else training.result()
+        if result is None:
+            return self.async_abort(reason="interrupted")
+        if isinstance(result, TrainingError):
+            return self.async_abort(reason=result.problem.value)
+        self._told = True
+        return self.async_show_form(
+            step_id="trained" if result.replaces else "not_replaced",
+            data_schema=vol.Schema({}),
+            description_placeholders=_figures(result),
+        )
+
+    async def async_step_not_replaced(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Leave; the network of before stays in use."""
+        return await self.async_step_trained(user_input)
+
+    async def _async_train(self, runtime: Runtime) -> TrainingReport | TrainingError | None:
+        """Train; None where it was stopped. Nothing is raised: who asked may have closed the form meanwhile."""
+        unsubscribe = runtime.teacher.subscribe(self._tell_training)
+        try:
+            return await runtime.teacher.async_train()
+        except TrainingError as error:
+            return error
+        except TrainingStopped:
+            return None
+        finally:
+            unsubscribe()
+
+    @callback
+    def _tell_training(self, share: float | None) -> None:
+        if share is not None:
+            self.async_update_progress(share)
+
+
+def _figures(report: TrainingReport) -> dict[str, str]:
+    """Return the figures of the network, of both together, and of the default, for people."""
+    told = {"samples": str(report.samples)}
+    for name in ("neural", "fused", "bayes"):
+        errors = report.errors.get(name)
+        told[f"{name}_error"] = NO_FIGURE if errors is None or errors.mean is None else f"{errors.mean:.2f} m"
+        told[f"{name}_rooms"] = _rooms(errors)
+    return told
+
+
+def _rooms(errors: Errors | None) -> str:
+    return NO_FIGURE if errors is None or errors.rooms is None else f"{100.0 * errors.rooms:.0f} %"

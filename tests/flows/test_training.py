@@ -1,0 +1,84 @@
+"""Training through the form: progress, what came of it, and what it says where it cannot be done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.data_entry_flow import FlowResultType
+from pytest_homeassistant_custom_component.common import async_capture_events
+
+from custom_components.indoor_positioning.runtime import Runtime
+from tests.flows.test_options import open_step
+from tests.house import House
+from tests.test_teacher import calibrate, samples, short_training
+
+__all__ = ["short_training"]
+
+
+@pytest.fixture
+async def runtime(house: House) -> Runtime:
+    runtime = await house.async_set_up()
+    await house.async_draw()
+    return runtime
+
+
+async def _train(house: House) -> ConfigFlowResult:
+    """Open the step and wait for its end."""
+    result = await open_step(house, "train")
+    if result["type"] is FlowResultType.SHOW_PROGRESS:
+        await house.hass.async_block_till_done(wait_background_tasks=True)
+        result = await house.hass.config_entries.options.async_configure(result["flow_id"])
+    return result
+
+
+async def test_it_shows_progress_and_figures(house: House, runtime: Runtime) -> None:
+    await calibrate(house, runtime)
+    progress = async_capture_events(house.hass, "data_entry_flow_progress_update")
+    result = await _train(house)
+    assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "trained")
+    placeholders: dict[str, Any] = dict(result["description_placeholders"] or {})
+    assert placeholders["samples"] == "12"
+    assert placeholders["neural_error"].endswith(" m")
+    assert placeholders["bayes_rooms"].endswith(" %")
+    assert len(progress) >= 2
+    assert runtime.teacher.models
+    done = await house.hass.config_entries.options.async_configure(result["flow_id"], {})
+    assert done["type"] is FlowResultType.CREATE_ENTRY
+    assert house.entry
+    assert done["data"] == house.entry.options
+
+
+async def test_a_worse_network_is_said_to_be_left(
+    house: House, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await calibrate(house, runtime)
+    await runtime.teacher.async_train()
+    monkeypatch.setattr("custom_components.indoor_positioning.engine.neural.judging.is_better", lambda *_: False)
+    result = await _train(house)
+    assert result["step_id"] == "not_replaced"
+    done = await house.hass.config_entries.options.async_configure(result["flow_id"], {})
+    assert done["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize(("count", "reason"), [(0, "training_no_samples"), (1, "training_too_few_samples")])
+async def test_too_few_samples_are_said(house: House, runtime: Runtime, count: int, reason: str) -> None:
+    for sample in samples(house)[:count]:
+        await runtime.survey.async_add(sample)
+    await house.clock.async_pass(1)
+    result = await _train(house)
+    assert result["type"] is FlowResultType.ABORT, result
+    assert result["reason"] == reason
+
+
+async def test_a_stopped_training_is_said(house: House, runtime: Runtime) -> None:
+    await calibrate(house, runtime)
+    runtime.teacher.stop()
+    assert (await _train(house))["reason"] == "interrupted"
+
+
+async def test_nothing_is_trained_while_it_does_not_run(house: House, runtime: Runtime) -> None:
+    assert house.entry
+    await house.hass.config_entries.async_unload(house.entry.entry_id)
+    assert (await open_step(house, "train"))["reason"] == "not_loaded"
