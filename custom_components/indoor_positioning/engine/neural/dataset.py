@@ -149,6 +149,18 @@ def readings_of(sample: SurveySample) -> list[Observation]:
     return sorted(readings, key=lambda reading: reading.time)
 
 
+def readings_until(sample: SurveySample) -> Iterator[tuple[float, list[Observation]]]:
+    """Yield each moment of a sample with the readings since the moment before."""
+    readings = readings_of(sample)
+    taken = 0
+    for moment in moments_of(sample):
+        due = taken
+        while due < len(readings) and readings[due].time <= moment:
+            due += 1
+        yield moment, readings[taken:due]
+        taken = due
+
+
 def moments_of(sample: SurveySample) -> Iterable[float]:
     """Return the moments of a sample at which its place is asked for: each second of a stand, once in passing."""
     settled = sample.time + SETTLED_S
@@ -174,13 +186,7 @@ def _rows(survey: Survey, anchors: frozenset[str]) -> Iterator[Row]:
 
 
 def _levels(sample: SurveySample, links: FilteredLinks, anchors: frozenset[str]) -> Iterator[dict[str, float]]:
-    readings = [reading for reading in readings_of(sample) if reading.anchor in anchors]
-    taken = 0
-    for moment in moments_of(sample):
-        due = taken
-        while due < len(readings) and readings[due].time <= moment:
-            due += 1
-        links.add(readings[taken:due])
-        taken = due
+    for moment, readings in readings_until(sample):
+        links.add(reading for reading in readings if reading.anchor in anchors)
         if levels := links.fresh(moment):
             yield levels

@@ -19,7 +19,7 @@ from ..locators import create_locator
 from ..model import PositioningModel
 from ..propagation import PropagationParameters
 from ..survey import SurveySample
-from .dataset import Block, dataset_of, moments_of, readings_of, samples_of
+from .dataset import Block, dataset_of, readings_until, samples_of
 from .models import TinyModels
 from .scaling import scale_levels
 from .trainer import TrainedModels
@@ -140,14 +140,8 @@ def _followed(locator: str, model: PositioningModel, block: Block) -> Iterator[t
     follower = create_locator(locator, model, block[0].beacon)
     for sample in block:
         listening = frozenset(sample.readings) | sample.silent
-        readings = readings_of(sample)
-        taken = 0
-        for moment in moments_of(sample):
-            due = taken
-            while due < len(readings) and readings[due].time <= moment:
-                due += 1
-            yield sample, follower.update(moment, readings[taken:due], listening)
-            taken = due
+        for moment, readings in readings_until(sample):
+            yield sample, follower.update(moment, readings, listening)
 
 
 def _quantisation_loss(trained: TrainedModels, home: Home, held_out: Sequence[Block]) -> float | None:
