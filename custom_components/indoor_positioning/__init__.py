@@ -16,13 +16,15 @@ from .services import async_setup_services
 from .state_store import StateStore
 from .survey_store import SurveyStore
 from .voice import Voice
+from .websocket import async_setup_websocket
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
-    """Offer the actions, which exist before and after the entry."""
+    """Offer the actions and the websocket commands, which exist before and after the entry."""
     async_setup_services(hass)
+    async_setup_websocket(hass)
     return True
 
 

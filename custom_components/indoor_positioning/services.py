@@ -16,7 +16,7 @@ from .automation_references import beacon_of_device
 from .const import CONF_AREA_ID, DOMAIN, SUBENTRY_ROOM
 from .engine.neighbours import neighbours
 from .engine.neural.problems import TrainingError
-from .runtime import IndoorPositioningConfigEntry
+from .loaded_entry import loaded_entry
 from .teacher import TrainingStopped, report_of
 from .whereabouts import STATE_HERE, state_of, whereabouts
 
@@ -63,7 +63,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
 @callback
 def _locate(call: ServiceCall) -> ServiceResponse:
     """Tell everything about the beacons of the target, or about all."""
-    entry = _entry(call.hass)
+    entry = loaded_entry(call.hass)
     tracks = entry.runtime_data.positioning.tracks
     selection = TargetSelection(call.data)
     named = _targeted(call.hass, selection)
@@ -77,7 +77,7 @@ def _locate(call: ServiceCall) -> ServiceResponse:
 @callback
 def _nearest(call: ServiceCall) -> ServiceResponse:
     """Tell which beacons are closest to one."""
-    entry = _entry(call.hass)
+    entry = loaded_entry(call.hass)
     runtime = entry.runtime_data
     tracks = runtime.positioning.tracks
     if (beacon := beacon_of_device(call.hass, device_id := call.data[CONF_BEACON])) not in tracks:
@@ -110,7 +110,7 @@ def _nearest(call: ServiceCall) -> ServiceResponse:
 @callback
 def _in_room(call: ServiceCall) -> ServiceResponse:
     """Tell who is in a room."""
-    entry = _entry(call.hass)
+    entry = loaded_entry(call.hass)
     area_id = call.data[CONF_ROOM]
     area = ar.async_get(call.hass).async_get_area(area_id)
     if not any(room.data[CONF_AREA_ID] == area_id for room in entry.get_subentries_of_type(SUBENTRY_ROOM)):
@@ -129,7 +129,7 @@ def _in_room(call: ServiceCall) -> ServiceResponse:
 
 async def _async_train_model(call: ServiceCall) -> ServiceResponse:
     """Train the home's networks and tell how they do."""
-    runtime = _entry(call.hass).runtime_data
+    runtime = loaded_entry(call.hass).runtime_data
     try:
         report = await runtime.teacher.async_train()
     except TrainingError as error:
@@ -137,13 +137,6 @@ async def _async_train_model(call: ServiceCall) -> ServiceResponse:
     except TrainingStopped as error:
         raise HomeAssistantError(translation_domain=DOMAIN, translation_key="training_stopped") from error
     return report_of(report, {room.id: room.name for room in runtime.positioning.model.home.rooms})
-
-
-def _entry(hass: HomeAssistant) -> IndoorPositioningConfigEntry:
-    entries: list[IndoorPositioningConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
-    if not entries:
-        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="not_loaded")
-    return entries[0]
 
 
 def _targeted(hass: HomeAssistant, selection: TargetSelection) -> set[str | None]:

@@ -13,6 +13,7 @@ from .litert import Engine
 CONF_AWAY_AFTER: Final = "away_after"
 CONF_ENTER_DWELL: Final = "enter_dwell"
 CONF_ENTER_PROBABILITY: Final = "enter_probability"
+CONF_EVERYONE_SEES_MAP: Final = "everyone_sees_map"
 CONF_LOCATOR: Final = "locator"
 CONF_NETWORK_ENGINE: Final = "network_engine"
 CONF_POSITION_INTERVAL: Final = "position_interval"
@@ -35,6 +36,8 @@ class Settings:
     network_engine: Engine = Engine.AUTO
     position_interval: float = DEFAULT_POSITION_INTERVAL_S
     position_threshold: float = DEFAULT_POSITION_THRESHOLD_M
+    # Where everybody is concerns all who live there: the owner says whether users who are no admins see it.
+    everyone_sees_map: bool = False
 
     @property
     def needs_networks(self) -> bool:
@@ -61,4 +64,5 @@ class Settings:
             network_engine=Engine(engine) if engine in set(Engine) else Engine.AUTO,
             position_interval=options.get(CONF_POSITION_INTERVAL, DEFAULT_POSITION_INTERVAL_S),
             position_threshold=options.get(CONF_POSITION_THRESHOLD, DEFAULT_POSITION_THRESHOLD_M),
+            everyone_sees_map=options.get(CONF_EVERYONE_SEES_MAP, False),
         )

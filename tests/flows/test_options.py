@@ -32,6 +32,7 @@ async def test_settings_apply_without_a_reload(house: House) -> None:
             "away_after": 20,
             "self_calibration": False,
             "network_engine": "numpy",
+            "everyone_sees_map": True,
             "position": {"position_interval": 5, "position_threshold": 1},
             "decision": {"enter_probability": 0.8, "enter_dwell": 4},
         },
@@ -45,6 +46,7 @@ async def test_settings_apply_without_a_reload(house: House) -> None:
         "away_after": 20,
         "self_calibration": False,
         "network_engine": "numpy",
+        "everyone_sees_map": True,
         "position_interval": 5,
         "position_threshold": 1,
         "enter_probability": 0.8,
@@ -73,6 +75,7 @@ async def test_settings_are_shown_as_they_are(house: House) -> None:
         "away_after": 60,
         "self_calibration": True,
         "network_engine": "auto",
+        "everyone_sees_map": False,
     }
 
 

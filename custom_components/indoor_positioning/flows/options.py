@@ -21,6 +21,7 @@ from ..settings import (
     CONF_AWAY_AFTER,
     CONF_ENTER_DWELL,
     CONF_ENTER_PROBABILITY,
+    CONF_EVERYONE_SEES_MAP,
     CONF_LOCATOR,
     CONF_NETWORK_ENGINE,
     CONF_POSITION_INTERVAL,
@@ -66,6 +67,7 @@ class IndoorPositioningOptionsFlow(CalibrationSteps, SampleSteps, TrainingSteps,
                 vol.Required(CONF_AWAY_AFTER, default=decision.away_after): number(10, 3600, 1, UnitOfTime.SECONDS),
                 vol.Required(CONF_SELF_CALIBRATION, default=settings.self_calibration): BooleanSelector(),
                 vol.Required(CONF_NETWORK_ENGINE, default=settings.network_engine): SelectSelector(engines),
+                vol.Required(CONF_EVERYONE_SEES_MAP, default=settings.everyone_sees_map): BooleanSelector(),
                 vol.Optional(SECTION_POSITION): section(
                     vol.Schema(
                         {

@@ -1,0 +1,20 @@
+"""The websocket API that the panel and the card stand on; docs/developers/websocket.md tells its messages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from homeassistant.components import websocket_api
+from homeassistant.core import HomeAssistant, callback
+
+from .base import Command
+from .live import LIVE_COMMANDS
+
+COMMANDS: Final[tuple[Command, ...]] = (*LIVE_COMMANDS,)
+
+
+@callback
+def async_setup_websocket(hass: HomeAssistant) -> None:
+    """Register the commands; they exist as long as Home Assistant runs, and say so when nothing is loaded."""
+    for one in COMMANDS:
+        websocket_api.async_register_command(hass, one)
