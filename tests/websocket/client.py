@@ -24,7 +24,7 @@ class Client:
     @classmethod
     async def async_connect(cls, house: House, generator: WebSocketGenerator, token: str | None = None) -> Client:
         """Connect as the owner, or with the token of somebody else."""
-        return cls(house, await generator(house.hass, token))
+        return cls(house, await (generator(house.hass, token) if token else generator(house.hass)))
 
     async def async_ask(self, command: str, **fields: Any) -> dict[str, Any]:
         """Return the whole answer to a command of ours."""
