@@ -14,6 +14,7 @@ from custom_components.indoor_positioning.engine.decision_settings import Decisi
 from custom_components.indoor_positioning.engine.estimate import Estimate
 from custom_components.indoor_positioning.engine.lesson_pace import LESSON_INTERVAL_S, RESTING_INTERVAL_S
 from custom_components.indoor_positioning.engine.locators import LOCATORS
+from custom_components.indoor_positioning.engine.measurement import Bearing, Movement, Range
 from custom_components.indoor_positioning.engine.model import PositioningModel
 from custom_components.indoor_positioning.engine.observation import Observation
 from custom_components.indoor_positioning.engine.tracker import (
@@ -325,3 +326,40 @@ def test_what_an_anchor_has_lost_is_added_to_its_configured_offset() -> None:
         corrected.observe(replace(reading, rssi=reading.rssi - 15.0) if reading.anchor == "k" else reading)
     listening = frozenset({"k", "l", "b1", "b2"})
     assert corrected.update(10.0, listening).position == pytest.approx(plain.update(10.0, listening).position)
+
+
+def test_unsound_belated_and_far_too_early_measurements_are_counted_and_dropped() -> None:
+    tracker = Tracker("tag", MODEL)
+    tracker.update(100.0, ALL)
+    for measurement in (
+        Range(100.0, "tag", "k", -1.0, 0.1),
+        Bearing(100.0, "tag", "k", math.nan),
+        Range(90.0, "tag", "k", 1.0, 0.1),
+        Range(1e9, "tag", "k", 1.0, 0.1),
+    ):
+        tracker.measure(measurement)
+    tracker.update(101.0, ALL)
+    assert tracker.dropped == 4
+    assert tracker.presence.position is None
+
+
+def test_measurements_wait_until_their_time_and_never_flood() -> None:
+    tracker = Tracker("tag", MODEL)
+    tracker.measure(Range(3.0, "tag", "k", 1.5, 0.1))
+    assert tracker.update(1.0, ALL).last_heard is None
+    assert tracker.update(3.0, ALL).last_heard == 3.0
+    for number in range(MAX_PENDING + 7):
+        tracker.measure(Range(4.0 + number / 1e4, "tag", "k", 1.5, 0.1))
+    assert tracker.dropped == 7
+
+
+@pytest.mark.parametrize("locator", LOCATORS)
+def test_every_locator_bears_measurements_of_every_kind(locator: str) -> None:
+    tracker = Tracker("tag", MODEL, locator=locator)
+    for time in range(5):
+        tracker.measure(Bearing(float(time), "tag", "stranger", 0.0))
+        tracker.measure(Bearing(float(time), "tag", "k", 0.5, -0.2))
+        tracker.measure(Range(float(time), "tag", "l", 5.0, 0.2))
+        tracker.measure(Movement(float(time), "tag", 0.0, 1.0))
+        _stand(tracker, KITCHEN, [float(time)])
+    assert tracker.presence.room is not None

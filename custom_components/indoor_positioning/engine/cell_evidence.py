@@ -16,14 +16,16 @@ FIX_OUTLIERS = 0.1
 OUTLIER_DEPTH = 3.0
 
 
-def weigh(belief: FloatArray32, log_likelihood: FloatArray, weight: float) -> FloatArray32:
+def weigh(
+    belief: FloatArray32, log_likelihood: FloatArray, weight: float, *, repeats: float = WALKING_PER_RESTING
+) -> FloatArray32:
     """Return the belief (modes, cells, offsets) after evidence about the cells (cells,), worth `weight`, 0 to 1.
 
-    At rest it repeats itself as readings do, and counts for as much less.
+    At rest it says the same so many times, `repeats`, as readings do unless told otherwise, and counts for less.
     """
     relative = weight * (log_likelihood - log_likelihood.max())
     weighed = np.empty_like(belief)
-    weighed[RESTING] = belief[RESTING] * np.exp(relative / WALKING_PER_RESTING)[:, None]
+    weighed[RESTING] = belief[RESTING] * np.exp(relative / repeats)[:, None]
     weighed[WALKING] = belief[WALKING] * np.exp(relative)[:, None]
     total = float(weighed.sum())
     # Where belief and this evidence exclude each other, the belief knows more: it has the readings in it.

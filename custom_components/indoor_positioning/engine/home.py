@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from .geometry import Outline, Point
 
 type Position = tuple[float, float, float]
+type Orientation = tuple[float, float, float]
 
 # Storey height of an ordinary dwelling, floor to floor, used where nobody said otherwise.
 DEFAULT_STOREY_HEIGHT_M = 2.7
@@ -104,13 +105,18 @@ class Stairs:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A fixed receiver. `rssi_offset` in dB is added to what it reports."""
+    """A fixed receiver. `rssi_offset` in dB is added to what it reports.
+
+    `orientation` is (yaw, pitch, roll) in degrees, for those that report bearings: without one the anchor's front looks
+    along x and its top upwards, so its bearings are in the plan's frame.
+    """
 
     id: str
     floor: str
     position: Position | None = None
     room: str | None = None
     rssi_offset: float = 0.0
+    orientation: Orientation = (0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)

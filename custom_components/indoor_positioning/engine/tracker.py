@@ -12,7 +12,8 @@ from .decision_settings import DecisionSettings
 from .home import Zone
 from .lesson_pace import LessonPace
 from .locators import DEFAULT_LOCATOR, create_locator
-from .locators.base import Locator, Resumable, Teaching
+from .locators.base import Locator, Measuring, Resumable, Teaching
+from .measurement import Measurement, problem_of
 from .model import PositioningModel
 from .observation import Observation, is_valid_rssi
 from .self_calibration import Lesson
@@ -23,6 +24,9 @@ MAX_PENDING = 500
 
 # A reading this much older than the newest one was held up on its way and would pull belief back in time (s).
 MAX_LATENESS_S = 5.0
+
+# A bearing or a range of a time further ahead than this has been given a wrong one (s).
+MAX_AHEAD_S = 5.0
 
 # Belief older than this at a restart says nothing any more (s).
 MAX_SNAPSHOT_AGE_S = 3600.0
@@ -50,6 +54,7 @@ class Tracker:
         self._corrections: Mapping[str, float] = {}
         self._offsets = model.home.rssi_offsets
         self._pending: list[Observation] = []
+        self._measured: list[Measurement] = []
         self._pace = LessonPace()
         self._newest = float("-inf")
         self._now = float("-inf")
@@ -68,6 +73,16 @@ class Tracker:
             del self._pending[0]
             self.dropped += 1
 
+    def measure(self, measurement: Measurement) -> None:
+        """Take a bearing, a range or a movement; unsound or belated ones are counted in `dropped`. Constant cost."""
+        if problem_of(measurement) is not None or measurement.time < self._now - MAX_LATENESS_S:
+            self.dropped += 1
+            return
+        self._measured.append(measurement)
+        if len(self._measured) > MAX_PENDING:
+            del self._measured[0]
+            self.dropped += 1
+
     def update(self, now: float, listening: frozenset[str]) -> Presence:
         """Return the presence at `now` (seconds, the readings' clock), given which anchors are alive.
 
@@ -76,9 +91,19 @@ class Tracker:
         self._now = now = max(now, self._now)
         due = sorted((reading for reading in self._pending if reading.time <= now), key=lambda reading: reading.time)
         self._pending = [reading for reading in self._pending if reading.time > now]
+        self._hand_on_measured(now)
         estimate = self._locator.update(now, due, listening)
         self.presence = self._decision.decide(now, estimate)
         return self.presence
+
+    def _hand_on_measured(self, now: float) -> None:
+        due = sorted((item for item in self._measured if item.time <= now), key=lambda item: item.time)
+        # A sensor whose clock runs ahead must not fill the queue with what is never due.
+        waiting = [item for item in self._measured if now < item.time <= now + MAX_AHEAD_S]
+        self.dropped += len(self._measured) - len(due) - len(waiting)
+        self._measured = waiting
+        if due and isinstance(self._locator, Measuring):
+            self._locator.measure(due)
 
     @property
     def model(self) -> PositioningModel:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from ..estimate import Estimate
+from ..measurement import Measurement
 from ..model import PositioningModel
 from ..observation import Observation
 from ..self_calibration import Lesson
@@ -47,6 +48,18 @@ class Teaching(Protocol):
 
     def lesson(self) -> Lesson | None:
         """Return what the newest correction teaches, once; None where nothing is new."""
+        ...
+
+
+@runtime_checkable
+class Measuring(Protocol):
+    """A locator that weighs more than signal strength."""
+
+    def measure(self, measurements: Sequence[Measurement]) -> None:
+        """Take bearings, ranges and movements (sound ones, none later than the update that follows).
+
+        Those of unknown anchors are not evidence.
+        """
         ...
 
 

@@ -17,12 +17,18 @@ from ..belief import carry_over, describe, recall
 from ..cell_evidence import weigh
 from ..dynamic_calibration import at_known_place
 from ..estimate import Estimate
+from ..fine_track import FineTrack
 from ..forgetting import forget
 from ..geometry import FloatArray
 from ..likelihood import OFFSETS_DB, LinkEvidence, Links
 from ..link_motion import LinkMotion
+from ..measurement import Measurement
+from ..measurement_evidence import Gathered, MeasurementEvidence
+from ..measurement_likelihood import cells_log_likelihood
 from ..model import PositioningModel
 from ..motion import MODES, WALKING, FloatArray32
+from ..mounting import mounting_of
+from ..movement_evidence import walking_evidence
 from ..observation import Observation
 from ..self_calibration import Lesson
 
@@ -46,6 +52,8 @@ class BayesLocator:
         self._time: float | None = None
         self._forgotten_at: float | None = None
         self._evidence = LinkEvidence()
+        self._measured = MeasurementEvidence()
+        self._fine = FineTrack()
         self._links: Links | None = None
         self._take(model)
         self._belief = self._prior()
@@ -57,20 +65,29 @@ class BayesLocator:
         self._time = now = max(now, before)
         elapsed = now - before
         self._evidence.add(reading for reading in observations if reading.anchor in self._likelihood.row)
-        if self._evidence.newest is None or not len(self._model.grid):
+        if self._newest is None or not len(self._model.grid):
             return None
-        motion = self._model.motion
-        self._belief = motion.spread(self._belief, elapsed)
+        self._belief = self._model.motion.spread(self._belief, elapsed)
         links = self._evidence.take(now, self._likelihood.row, listening)
-        if links is not None:
+        gathered = self._measured.take(now)
+        if links is not None or gathered is not None:
             since = self._forgotten_at if self._forgotten_at is not None else now
             self._forgotten_at = now
-            faded = forget(self._belief, now - since, motion.anywhere)
-            self._belief = _weigh_modes(self._likelihood.correct(faded, links), self._motion.evidence(now, links))
+            self._belief = forget(self._belief, now - since, self._model.motion.anywhere)
+        if links is not None:
+            self._belief = _weigh_modes(
+                self._likelihood.correct(self._belief, links), self._motion.evidence(now, links)
+            )
             if (evidence := self._further_evidence(now)) is not None:
                 self._belief = weigh(self._belief, evidence, links.weight)
             self._links = links
-        return self._summary.estimate(now, self._evidence.newest, self._belief)
+        if gathered is not None:
+            self._weigh_measurements(now, gathered)
+        return self._refined(now, gathered, self._summary.estimate(now, self._newest, self._belief))
+
+    def measure(self, measurements: Sequence[Measurement]) -> None:
+        """Take bearings, ranges and movements, which the next update weighs."""
+        self._measured.add(measurements, self._mounting)
 
     def lesson(self) -> Lesson | None:
         """Return what the newest correction teaches about the home, once."""
@@ -87,6 +104,8 @@ class BayesLocator:
         before = self._model
         self._take(model)
         self._links = None  # they name the anchors of the model before
+        self._measured.forget()
+        self._fine.forget()
         self._belief = carry_over(self._belief, before, model, self._prior())
 
     def snapshot(self) -> dict[str, Any]:
@@ -98,6 +117,33 @@ class BayesLocator:
         recalled = recall(data, self._model, OFFSETS_DB, self._prior())
         self._belief = self._model.motion.spread(recalled, age)
 
+    @property
+    def _newest(self) -> float | None:
+        """The time of the newest evidence of the place."""
+        times = [time for time in (self._evidence.newest, self._measured.newest) if time is not None]
+        return max(times, default=None)
+
+    def _weigh_measurements(self, now: float, gathered: Gathered) -> None:
+        if gathered.of_motion:
+            self._belief = _weigh_modes(self._belief, walking_evidence(gathered.of_motion))
+        if gathered.of_place:
+            evidence = cells_log_likelihood(
+                gathered.of_place, self._mounting, self._model.grid, now=now, elapsed=gathered.elapsed
+            )
+            # What repeats itself has been counted once already, in either mode.
+            self._belief = weigh(self._belief, evidence, 1.0, repeats=1.0)
+
+    def _refined(self, now: float, gathered: Gathered | None, estimate: Estimate) -> Estimate:
+        """Return the estimate with the place between the cells that bearings and ranges tell."""
+        floor = next((index for index, level in enumerate(self._model.home.floors) if level.id == estimate.floor), None)
+        if floor is None or self._measured.newest is None:
+            return estimate
+        if gathered is not None:
+            self._fine.follow(gathered.all, self._mounting, float(self._mounting.beacon_height[floor]), estimate)
+        grid = self._model.grid
+        here = np.flatnonzero((grid.floor == floor) & grid.placed)
+        return self._fine.refine(estimate, now, grid.points[here], self._belief[:, here].sum(axis=(0, 2), dtype=float))
+
     def _further_evidence(self, now: float) -> FloatArray | None:
         """Return the log-likelihood of the cells (cells,) by other evidence than the readings, None without any."""
         del now
@@ -107,6 +153,7 @@ class BayesLocator:
         self._model = model
         self._likelihood, self._summary = model.likelihood, model.summary
         self._motion = LinkMotion(len(model.radio_map.anchors))
+        self._mounting = mounting_of(model.home)
 
     def _prior(self) -> FloatArray32:
         surveyed = any(sample.beacon == self._beacon_id for sample in self._model.survey)

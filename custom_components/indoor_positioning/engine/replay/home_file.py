@@ -17,6 +17,7 @@ from ..home import (
     Door,
     Floor,
     Home,
+    Orientation,
     Position,
     Room,
     Stairs,
@@ -128,6 +129,7 @@ def home_to_dict(home: Home) -> dict[str, Any]:
             {"id": anchor.id, "floor": anchor.floor, "rssi_offset": anchor.rssi_offset}
             | ({} if anchor.position is None else {"position": list(anchor.position)})
             | ({} if anchor.room is None else {"room": anchor.room})
+            | ({"orientation": list(anchor.orientation)} if any(anchor.orientation) else {})
             for anchor in home.anchors
         ],
         "beacons": [
@@ -197,6 +199,12 @@ class _Entry:
         x, y, z = (*self._numbers(key, (2, 3)), ANCHOR_HEIGHT_M)[:3]
         return (x, y, z)
 
+    def orientation(self) -> Orientation:
+        if not self.has("orientation"):
+            return (0.0, 0.0, 0.0)
+        yaw, pitch, roll = (*self._numbers("orientation", (1, 3)), 0.0, 0.0)[:3]
+        return (yaw, pitch, roll)
+
     def outline(self, key: str) -> Outline:
         corners = self._data.get(key)
         if not isinstance(corners, list) or not all(isinstance(corner, list) for corner in corners):
@@ -246,6 +254,7 @@ def _anchor(entry: _Entry, default_floor: str, rooms: Iterable[Room]) -> Anchor:
         entry.optional_position("position"),
         room,
         entry.number("rssi_offset", 0.0),
+        entry.orientation(),
     )
 
 

@@ -1,7 +1,8 @@
 """A recording: a home, its survey, and what was heard, with or without the truth. See `docs/replay.md`.
 
-A folder of `home.json`, `survey_adverts.csv` + `survey_truth.csv`, `history_adverts.csv`, `adverts.csv`
-and `truth.csv`; all but `home.json` and `adverts.csv` may be absent.
+A folder of `home.json`, `survey_adverts.csv` + `survey_truth.csv`, `history_adverts.csv`, `adverts.csv`,
+`bearings.csv`, `ranges.csv`, `motion.csv` and `truth.csv`; all but `home.json` and one of the files of readings may be
+absent.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ import numpy as np
 from ..anchor_health import LISTENING_S
 from ..geometry import Point
 from ..home import Home
+from ..measurement import Measurement
 from ..observation import Observation, is_valid_rssi
 from ..survey import Survey, SurveySample
 from .home_file import read_home, write_home
+from .measurement_files import read_measurements, write_measurements
 from .rows import (
     RecordingError,
     TruthRow,
@@ -59,6 +62,7 @@ class Recording:
     adverts: list[Observation] = field(default_factory=list)
     history: list[Observation] = field(default_factory=list)
     truth: list[TruthRow] = field(default_factory=list)
+    measurements: list[Measurement] = field(default_factory=list)
 
 
 def read_recording(path: Path) -> Recording:
@@ -71,12 +75,16 @@ def read_recording(path: Path) -> Recording:
     if survey_adverts.exists() or survey_truth.exists():
         survey = survey_from_rows(read_adverts(survey_adverts), read_truth(survey_truth))
     history, truth = path / "history_adverts.csv", path / "truth.csv"
+    measurements = read_measurements(path)
+    adverts = path / "adverts.csv"
     return Recording(
         home=home,
         survey=survey,
-        adverts=read_adverts(path / "adverts.csv"),
+        # Whoever has bearings or ranges may have no signal strength at all.
+        adverts=read_adverts(adverts) if adverts.exists() or not measurements else [],
         history=read_adverts(history) if history.exists() else [],
         truth=read_truth(truth) if truth.exists() else [],
+        measurements=measurements,
     )
 
 
@@ -91,6 +99,7 @@ def write_recording(path: Path, recording: Recording) -> None:
         write_truth(path / "survey_truth.csv", truth)
     if recording.history:
         write_adverts(path / "history_adverts.csv", recording.history)
+    write_measurements(path, recording.measurements)
     if recording.truth:
         write_truth(path / "truth.csv", recording.truth)
 

@@ -171,31 +171,34 @@ def read_truth(path: Path) -> list[TruthRow]:
 
 def write_adverts(path: Path, adverts: Iterable[Observation]) -> None:
     """Write receptions."""
-    _write(
+    write_rows(
         path,
         ADVERT_COLUMNS,
-        ((_text(item.time), item.beacon, item.anchor, _text(item.rssi)) for item in adverts),
+        ((number_text(item.time), item.beacon, item.anchor, number_text(item.rssi)) for item in adverts),
     )
 
 
 def write_truth(path: Path, truth: Iterable[TruthRow]) -> None:
     """Write truth rows."""
-    _write(
+    write_rows(
         path,
         TRUTH_COLUMNS,
-        ((_text(row.time), row.device, *_coordinates(row.position), row.floor or "", row.room or "") for row in truth),
+        (
+            (number_text(row.time), row.device, *_coordinates(row.position), row.floor or "", row.room or "")
+            for row in truth
+        ),
     )
 
 
 def write_estimates(path: Path, estimates: Iterable[EstimateRow]) -> None:
     """Write estimates; a beacon that is away has no room."""
-    _write(path, ESTIMATE_COLUMNS, map(estimate_fields, estimates))
+    write_rows(path, ESTIMATE_COLUMNS, map(estimate_fields, estimates))
 
 
 def estimate_fields(row: EstimateRow) -> tuple[str, ...]:
     """Return the fields of an estimate in the order of ESTIMATE_COLUMNS."""
     return (
-        _text(row.time),
+        number_text(row.time),
         row.device,
         *_coordinates(row.position),
         row.floor or "",
@@ -205,7 +208,8 @@ def estimate_fields(row: EstimateRow) -> tuple[str, ...]:
     )
 
 
-def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write a table of texts."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)
@@ -216,6 +220,6 @@ def _coordinates(position: Point | None) -> tuple[str, str]:
     return ("", "") if position is None else (f"{position[0]:.3f}", f"{position[1]:.3f}")
 
 
-def _text(number: float) -> str:
+def number_text(number: float) -> str:
     """Return a number to the millisecond (or thousandth of a dB) without trailing zeros."""
     return f"{number:.3f}".rstrip("0").rstrip(".")

@@ -12,6 +12,7 @@ from ..decision_settings import DecisionSettings
 from ..dynamic_calibration import DynamicCalibration
 from ..learning import learn_from_history
 from ..locators import DEFAULT_LOCATOR
+from ..measurement import Measurement
 from ..model import PositioningModel
 from ..observation import Observation
 from ..tracker import Tracker
@@ -44,14 +45,19 @@ def replay(
     drift = DynamicCalibration()
     drift.follow(recording.home)
     fitted_at = -math.inf
+    measurements = deque(recording.measurements)
     for now, readings, listening in seconds(recording):
         for reading in readings:
             drift.hear(reading)
-            if ends is not None and reading.beacon not in ends:
+        for heard in (*readings, *_due(measurements, now)):
+            if ends is not None and heard.beacon not in ends:
                 continue
-            if reading.beacon not in trackers:
-                trackers[reading.beacon] = Tracker(reading.beacon, model, locator=locator, settings=settings)
-            trackers[reading.beacon].observe(reading)
+            if heard.beacon not in trackers:
+                trackers[heard.beacon] = Tracker(heard.beacon, model, locator=locator, settings=settings)
+            if isinstance(heard, Observation):
+                trackers[heard.beacon].observe(heard)
+            else:
+                trackers[heard.beacon].measure(heard)
         if now - fitted_at >= FIT_INTERVAL_S:
             fitted_at = now
             drift.fit(now)
@@ -70,11 +76,12 @@ def prepare_model(recording: Recording) -> PositioningModel:
 
 def seconds(recording: Recording) -> Iterator[tuple[float, list[Observation], frozenset[str]]]:
     """Yield (time, readings since the last time, listening anchors) for every second of a recording."""
-    if not recording.adverts:
+    times = [part[0].time for part in (recording.adverts, recording.measurements) if part]
+    if not times:
         return
     waiting = deque(recording.adverts)
     health = AnchorHealth()
-    now = math.ceil(waiting[0].time / PERIOD_S) * PERIOD_S
+    now = math.ceil(min(times) / PERIOD_S) * PERIOD_S
     end = _end(recording)
     while now <= end:
         readings = []
@@ -84,6 +91,11 @@ def seconds(recording: Recording) -> Iterator[tuple[float, list[Observation], fr
             readings.append(reading)
         yield now, readings, health.listening(now)
         now += PERIOD_S
+
+
+def _due(waiting: deque[Measurement], now: float) -> Iterator[Measurement]:
+    while waiting and waiting[0].time <= now:
+        yield waiting.popleft()
 
 
 def estimate_row(device: str, presence: Presence) -> EstimateRow:
@@ -101,7 +113,7 @@ def estimate_row(device: str, presence: Presence) -> EstimateRow:
 
 
 def _end(recording: Recording) -> float:
-    last = recording.adverts[-1].time
+    last = max(part[-1].time for part in (recording.adverts, recording.measurements) if part)
     if recording.truth:
         # A beacon that falls silent is still followed as long as its truth is known.
         last = max(last, recording.truth[-1].time)

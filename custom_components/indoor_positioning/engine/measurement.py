@@ -1,0 +1,111 @@
+"""What sensors other than a receiver's signal strength tell of a beacon: directions, distances and its own motion.
+
+All say when they were measured, on the clock of the readings, and how far they scatter (one standard deviation).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+# Angles of Bluetooth locators in rooms scatter by about this, where a file names no other (rad).
+BEARING_SD_RAD = math.radians(5.0)
+
+# An angle may be counted from 0 to 360 or from -180 to 180 degrees; anything further is in another unit (rad).
+MAX_AZIMUTH_RAD = 2.0 * math.pi
+MAX_ELEVATION_RAD = math.pi / 2.0
+
+# No indoor ranging reaches further than this (m); beyond it stands a wrong unit.
+MAX_DISTANCE_M = 1000.0
+
+# What a fast runner reaches (m/s); whoever is quicker is not indoors.
+MAX_SPEED_M_S = 12.0
+
+# Rounding on the way through degrees must not push a right angle over its limit (rad).
+ROUNDING_RAD = 1e-6
+
+
+class MeasurementProblem(StrEnum):
+    """Why a measurement is refused; the values are translation keys."""
+
+    TIME = "measurement_time_not_finite"
+    AZIMUTH = "measurement_azimuth_out_of_range"
+    ELEVATION = "measurement_elevation_out_of_range"
+    DISTANCE = "measurement_distance_out_of_range"
+    SIGMA = "measurement_sigma_not_positive"
+    SPEED = "measurement_speed_out_of_range"
+    HEADING = "measurement_heading_out_of_range"
+    EMPTY = "measurement_says_nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Bearing:
+    """The direction from an anchor to a beacon, in radians in the anchor's own frame.
+
+    `azimuth` counts counter-clockwise from the anchor's front, `elevation` upwards from its horizon, None where the
+    array does not tell. An anchor without orientation looks along the plan's x axis, so its frame is the plan's.
+    """
+
+    time: float
+    beacon: str
+    anchor: str
+    azimuth: float
+    elevation: float | None = None
+    sigma: float = BEARING_SD_RAD
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The distance through the air from an anchor to a beacon, in metres (UWB, channel sounding, ultrasound)."""
+
+    time: float
+    beacon: str
+    anchor: str
+    distance: float
+    sigma: float
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """What a beacon knows of its own motion; None is not known.
+
+    `speed` in m/s, `heading` in radians counter-clockwise from the plan's x axis.
+    """
+
+    time: float
+    beacon: str
+    speed: float | None = None
+    heading: float | None = None
+
+
+type PlaceMeasurement = Bearing | Range
+type Measurement = PlaceMeasurement | Movement
+
+
+def problem_of(measurement: Measurement) -> MeasurementProblem | None:
+    """Return why a measurement is none at all, None where it is sound."""
+    if not math.isfinite(measurement.time):
+        return MeasurementProblem.TIME
+    if isinstance(measurement, Movement):
+        return _problem_of_movement(measurement)
+    if not (measurement.sigma > 0.0 and math.isfinite(measurement.sigma)):
+        return MeasurementProblem.SIGMA
+    if isinstance(measurement, Range):
+        # A NaN compares as false, so it is out of every range.
+        return None if 0.0 <= measurement.distance <= MAX_DISTANCE_M else MeasurementProblem.DISTANCE
+    if not abs(measurement.azimuth) <= MAX_AZIMUTH_RAD + ROUNDING_RAD:
+        return MeasurementProblem.AZIMUTH
+    if measurement.elevation is not None and not abs(measurement.elevation) <= MAX_ELEVATION_RAD + ROUNDING_RAD:
+        return MeasurementProblem.ELEVATION
+    return None
+
+
+def _problem_of_movement(movement: Movement) -> MeasurementProblem | None:
+    if movement.speed is None and movement.heading is None:
+        return MeasurementProblem.EMPTY
+    if movement.speed is not None and not 0.0 <= movement.speed <= MAX_SPEED_M_S:
+        return MeasurementProblem.SPEED
+    if movement.heading is not None and not abs(movement.heading) <= MAX_AZIMUTH_RAD + ROUNDING_RAD:
+        return MeasurementProblem.HEADING
+    return None

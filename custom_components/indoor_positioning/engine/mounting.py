@@ -1,0 +1,60 @@
+"""Where the anchors hang and which way they look, in the frame of the whole house."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from .geometry import FloatArray
+from .home import Home, Orientation
+from .propagation import BEACON_HEIGHT_M
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mounting:
+    """The anchors with a place, m of them.
+
+    `position` (m, 3) in metres, heights above the house's ground; `rotation` (m, 3, 3) turns a direction in the
+    anchor's frame into one of the plan; `row` finds an anchor; `beacon_height` (floors,) is how high above the house's
+    ground a beacon is carried on each floor.
+    """
+
+    position: FloatArray
+    rotation: FloatArray
+    row: Mapping[str, int]
+    beacon_height: FloatArray
+
+
+@lru_cache(maxsize=4)
+def mounting_of(home: Home) -> Mounting:
+    """Return how the anchors of a home are mounted; shared by all its beacons."""
+    elevation = {floor.id: floor.elevation for floor in home.floors}
+    placed = [(anchor, anchor.position) for anchor in home.anchors if anchor.position is not None]
+    places = [(x, y, z + elevation.get(anchor.floor, 0.0)) for anchor, (x, y, z) in placed]
+    return Mounting(
+        position=np.array(places).reshape(-1, 3),
+        rotation=np.array([rotation(anchor.orientation) for anchor, _ in placed]).reshape(-1, 3, 3),
+        row={anchor.id: index for index, (anchor, _) in enumerate(placed)},
+        beacon_height=np.array([floor.elevation + BEACON_HEIGHT_M for floor in home.floors]),
+    )
+
+
+def rotation(orientation: Orientation) -> FloatArray:
+    """Return the matrix (3, 3) that turns an anchor's frame (front, left, up) into the plan's.
+
+    `orientation` is (yaw, pitch, roll) in degrees. First it is rolled about its front (right-handed, its left side up),
+    then its front is pitched up, then all is turned counter-clockwise by the yaw.
+    """
+    yaw, pitch, roll = (math.radians(angle) for angle in orientation)
+    about_up = np.array([[math.cos(yaw), -math.sin(yaw), 0.0], [math.sin(yaw), math.cos(yaw), 0.0], [0.0, 0.0, 1.0]])
+    front_up = np.array(
+        [[math.cos(pitch), 0.0, -math.sin(pitch)], [0.0, 1.0, 0.0], [math.sin(pitch), 0.0, math.cos(pitch)]]
+    )
+    about_front = np.array(
+        [[1.0, 0.0, 0.0], [0.0, math.cos(roll), -math.sin(roll)], [0.0, math.sin(roll), math.cos(roll)]]
+    )
+    return np.asarray(about_up @ front_up @ about_front)

@@ -1,0 +1,61 @@
+"""In a hall, bearings and ranges alone say where somebody is, as well as their errors allow."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from custom_components.indoor_positioning.engine.measurement import Bearing
+from tests.engine.hall import bearings, errors, ranges, walk
+
+SEEDS = (1, 2, 3)
+
+
+def test_four_anchors_that_tell_directions_to_five_degrees_place_a_walker_within_half_a_metre() -> None:
+    results = [errors(walk(seed), bearings(walk(seed), seed)) for seed in SEEDS]
+    off = np.concatenate([result[0] for result in results])
+    said = np.concatenate([result[1] for result in results])
+    assert np.median(off) <= 0.5
+    assert np.quantile(off, 0.9) <= 1.0
+    assert 0.6 <= np.mean(off <= said) <= 0.9, "the radius holds the truth about as often as it promises, 68 %"
+
+
+def test_three_anchors_that_range_to_a_decimetre_place_a_walker_within_fifteen_centimetres() -> None:
+    results = [errors(walk(seed), ranges(walk(seed), seed)) for seed in SEEDS]
+    off = np.concatenate([result[0] for result in results])
+    assert np.median(off) <= 0.15
+    assert np.mean(off <= np.concatenate([result[1] for result in results])) >= 0.6
+
+
+def test_azimuths_without_elevations_are_enough() -> None:
+    way = walk(4)
+    flat = [replace(item, elevation=None) for item in bearings(way, 4) if isinstance(item, Bearing)]
+    assert np.median(errors(way, [*flat])[0]) <= 0.5
+
+
+@pytest.mark.parametrize("share", [0.1, 0.2])
+def test_reflections_do_not_outvote_the_rest(share: float) -> None:
+    way, rng = walk(5), np.random.default_rng(5)
+    reflected = [
+        replace(item, azimuth=float(rng.uniform(-math.pi, math.pi)))
+        if isinstance(item, Bearing) and rng.random() < share
+        else item
+        for item in bearings(way, 5)
+    ]
+    off, _ = errors(way, reflected)
+    assert np.median(off) <= 0.6
+    assert np.quantile(off, 0.9) <= 1.3
+
+
+def test_an_anchor_turned_the_wrong_way_is_outvoted() -> None:
+    way = walk(6)
+    turned = [
+        replace(item, azimuth=math.remainder(item.azimuth + math.radians(90.0), 2.0 * math.pi))
+        if isinstance(item, Bearing) and item.anchor == "a1"
+        else item
+        for item in bearings(way, 6)
+    ]
+    assert np.median(errors(way, turned)[0]) <= 0.8
