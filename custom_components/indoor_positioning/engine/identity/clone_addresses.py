@@ -10,9 +10,11 @@ from .private_address import PrivateAddressIdentity
 from .sighting import MANY_ADDRESSES_AT_ONCE, CloneReason, Evidence, Sighting
 
 # Around a change of address, late batches mix old and new for seconds, half a minute at worst. Two
-# transmitters mix all the time: blocks (of 10 s) with a return to an earlier address, of the last so many.
-_BLOCKS_WITH_RETURNS = 15
-_BLOCKS_REMEMBERED = 36
+# transmitters mix all the time: so many blocks (of 10 s) with a return to an earlier address, of the last so many.
+# One transmitter whose proxies all stall for up to 30 s every minute made 3 of 12 with a new address every
+# 15 minutes, and 6 of 12 (11 of 36) with one every 65 s. The second limit is for tags that are seldom heard.
+_RETURNS = ((8, 12), (15, 36))
+_BLOCKS_REMEMBERED = max(blocks for _, blocks in _RETURNS)
 
 # Readings from the past that it takes, over that much time: a stray one proves nothing.
 _EXPIRED_NEEDED = 5
@@ -69,7 +71,8 @@ class TurnsWatch:
         guilty: set[str] = set()
         for identity, did_return in returned.items():
             self._returns[identity].append(did_return)
-            if sum(self._returns[identity]) >= _BLOCKS_WITH_RETURNS:
+            newest = tuple(reversed(self._returns[identity]))
+            if any(sum(newest[:blocks]) >= needed for needed, blocks in _RETURNS):
                 guilty.add(identity)
         if not guilty:
             return None

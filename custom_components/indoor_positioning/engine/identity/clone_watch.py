@@ -2,7 +2,7 @@
 
 What is copied cannot be told from the original by its content, only by its behaviour: it is in
 another place, takes turns, adds packets, or comes too late. A false alarm is worse than a slow one,
-so each sign has to last for minutes, and what honest multi-path, late batches and changes of address
+so each sign has to last for more than a minute, and what honest multi-path, late batches and changes of address
 do is allowed for in the detectors (clone_places, clone_addresses, clone_rate).
 """
 
