@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from custom_components.indoor_positioning.engine.identity import Advertisement, parse_identity
+from custom_components.indoor_positioning.engine.identity.uribeacon import URIBEACON_UUID
 from tests.engine.identity.frames import framed
 from tests.engine.identity.vectors import OWN
 
@@ -37,6 +38,18 @@ def test_matches(packet: str, kind: str, text: str, reference_rssi: float | None
     match = parse_identity(kind, text).matches(PACKETS[packet], now=0.0)
     assert match is not None
     assert (match.reference_rssi, match.expired) == (reference_rssi, False)
+
+
+@pytest.mark.parametrize("sent", [b"\x03home-a\x08", b"\x03home-a\x01", b"\x03HOME-A.org"])
+@pytest.mark.parametrize("typed", ["https://home-a.org", "https://home-a.org/"])
+def test_a_bare_host_matches_however_it_is_written(sent: bytes, typed: str) -> None:
+    for kind, adv in (
+        ("eddystone_url", framed("svc_feaa", b"\x10\xee" + sent)),
+        ("uribeacon", Advertisement("C1:02:03:04:05:06", service_data={URIBEACON_UUID: b"\x00\xee" + sent})),
+    ):
+        identity = parse_identity(kind, typed)
+        assert identity.matches(adv, now=0.0)
+        assert identity.lookup in type(identity).advertised(adv)
 
 
 @pytest.mark.parametrize(

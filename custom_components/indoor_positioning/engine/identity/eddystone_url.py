@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 
 from .base import Advertisement, Assurance, Identity, Match, Standard, reference_rssi_from_0m, signed_byte, text_field
 from .eddystone import FRAME_URL, eddystone_frame
-from .url_encoding import checked_url, decode_url
+from .url_encoding import canonical_url, checked_url, decode_url
 
 # Type, power, scheme; the rest of the address may be empty.
 _SHORTEST = 3
@@ -69,12 +69,12 @@ class EddystoneUrlIdentity:
     def advertised(cls, adv: Advertisement) -> Sequence[object]:
         """The decoded URL."""
         frame = _frame(adv)
-        return () if frame is None else (frame.url,)
+        return () if frame is None else (canonical_url(frame.url),)
 
     def matches(self, adv: Advertisement, now: float) -> Match | None:
-        """Compare decoded URLs: there is more than one way to encode one."""
+        """Compare decoded URLs: there is more than one way to write and to encode one."""
         frame = _frame(adv)
-        if frame is None or frame.url != self.url:
+        if frame is None or canonical_url(frame.url) != self.url:
             return None
         return Match(reference_rssi_from_0m(frame.tx_power_0m))
 

@@ -11,11 +11,13 @@ from uuid import UUID
 from .base import IdentityError, int_field, text_field
 
 _UINT16 = range(0x10000)
+# One at a time: two in a row stand for a number that was left out.
+_SEPARATOR = r"(?:\s*[/_:,;-]\s*|\s+)"
 # 8-4-4-4-12 or 32 digits, then up to two decimal numbers after any of the separators that apps,
 # Home Assistant and spreadsheets put there.
 _TEXT = re.compile(
     r"\{?(?P<uuid>[0-9a-fA-F]{8}(?P<dash>-?)(?:[0-9a-fA-F]{4}(?P=dash)){3}[0-9a-fA-F]{12})\}?"
-    r"(?:[/_:,;\s-]+(?P<major>\d+)(?:[/_:,;\s-]+(?P<minor>\d+))?)?"
+    rf"(?:{_SEPARATOR}(?P<major>\d+)(?:{_SEPARATOR}(?P<minor>\d+))?)?"
 )
 
 

@@ -19,7 +19,7 @@ from .base import (
     signed_byte,
     text_field,
 )
-from .url_encoding import checked_url, decode_url
+from .url_encoding import canonical_url, checked_url, decode_url
 
 URIBEACON_UUID = full_uuid(0xFED8)
 # Flags, power, scheme.
@@ -93,12 +93,12 @@ class UriBeaconIdentity:
     def advertised(cls, adv: Advertisement) -> Sequence[object]:
         """The decoded URI."""
         frame = _frame(adv)
-        return () if frame is None else (frame.uri,)
+        return () if frame is None else (canonical_url(frame.uri),)
 
     def matches(self, adv: Advertisement, now: float) -> Match | None:
         """Compare decoded URIs."""
         frame = _frame(adv)
-        if frame is None or frame.uri != self.uri:
+        if frame is None or canonical_url(frame.uri) != self.uri:
             return None
         return Match(reference_rssi_from_0m(frame.tx_power_0m))
 
