@@ -56,6 +56,14 @@ def heard_beacons(hass: HomeAssistant) -> list[HeardBeacon]:
 
 
 @callback
+def is_heard(hass: HomeAssistant, identity: Identity) -> bool:
+    """Return whether anything that Home Assistant has heard of late carries this identity."""
+    now = clock.time()
+    infos = bluetooth.async_discovered_service_info(hass, connectable=False)
+    return any(identity.matches(advertisement_of(info), now) for info in infos)
+
+
+@callback
 def heard_by_scanner(scanner: BaseHaScanner, name: str, since: float) -> dict[str, HeardBeacon]:
     """Return what one receiver, whatever others hear, has heard since a moment (monotonic), by identity key."""
     found: dict[str, HeardBeacon] = {}

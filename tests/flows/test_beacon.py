@@ -225,7 +225,7 @@ async def test_several_identities_are_one_track(house: House) -> None:
     tracker = house.runtime.positioning.tracks[beacon_id].tracker
     assert made_by(house, beacon_id) == ("iBeacon", "Apple")
     result = await add_identity(house, beacon_id, "private_address", {"identity": IRK, "name": "Anna"})
-    assert result["reason"] == "reconfigure_successful"
+    assert result["reason"] == "added_unheard"
     assert made_by(house, beacon_id) == ("iBeacon, Private address", "Apple, Bluetooth SIG")
     subentry = house.entry.subentries[beacon_id]
     assert subentry.title == "Anna"
@@ -320,6 +320,41 @@ async def test_an_ephemeral_identifier_needs_its_key(
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await house.async_stay("kitchen", 3, "42:00:00:00:00:01", **eid_payload(house.clock.time()))
     assert house.state("sensor.locker_assurance").state == "cryptographic"
+
+
+@pytest.mark.parametrize(
+    ("kind", "key"),
+    [("private_address", {"identity": IRK}), ("eddystone_eid", {"identity": EIK.hex(), "rotation_exponent": 10})],
+)
+async def test_says_at_the_end_that_nothing_matches_a_key(house: House, kind: str, key: dict[str, Any]) -> None:
+    await house.async_set_up()
+    given = {**key, "name": "Phone"}
+    house.transmit("kitchen", "43:00:00:00:00:01", name="Stranger")
+    result = await go_on(house, await start(house, kind), given)
+    assert (result["type"], result["description"]) == (FlowResultType.CREATE_ENTRY, "unheard")
+    beacon_id = await house.async_add_beacon()
+    wrong = {**given, "identity": "00" * 15 + "01", "name": "Tag"}
+    assert (await add_identity(house, beacon_id, kind, wrong))["reason"] == "added_unheard"
+
+
+@pytest.mark.parametrize("further", [False, True])
+async def test_says_nothing_where_a_key_matches(house: House, further: bool) -> None:
+    await house.async_set_up()
+    beacon_id = await house.async_add_beacon()
+    house.transmit("kitchen", resolvable_address(7), name="Phone")
+    given = {"identity": IRK, "name": "Phone"}
+    if further:
+        assert (await add_identity(house, beacon_id, "private_address", given))["reason"] == "reconfigure_successful"
+        return
+    result = await go_on(house, await start(house, "private_address"), given)
+    assert (result["type"], result["description"]) == (FlowResultType.CREATE_ENTRY, None)
+
+
+async def test_says_nothing_where_an_ephemeral_identifier_matches(house: House) -> None:
+    await house.async_set_up()
+    house.transmit("kitchen", "42:00:00:00:00:01", **eid_payload(house.clock.time()))
+    given = {"identity": EIK.hex(), "rotation_exponent": 10, "name": "Locker"}
+    assert (await go_on(house, await start(house, "eddystone_eid"), given))["description"] is None
 
 
 async def test_an_ephemeral_identifier_with_a_clock_of_its_own(house: House) -> None:

@@ -16,10 +16,12 @@ from homeassistant.helpers.selector import (
     SelectSelectorMode,
     TextSelector,
 )
+from homeassistant.helpers.typing import UNDEFINED, UndefinedType
 
 from ..beacons import beacon_data, beacon_unique_id, identity_label
 from ..const import CONF_AREA_ID, CONF_HEIGHT, CONF_IDENTITIES, CONF_REFERENCE_RSSI, CONF_X, CONF_Y
-from ..engine.identity import Identity
+from ..engine.identity import Assurance, Identity
+from ..heard import is_heard
 from .anchor import MAX_HEIGHT_M, place_problems
 from .fields import metres
 from .identity_steps import WAYS, IdentitySteps, reference_rssi
@@ -108,18 +110,26 @@ class BeaconFlow(IdentitySteps):
         )
 
     def _take(self, identity: Identity, title: str, user_input: Mapping[str, Any]) -> SubentryFlowResult:
+        # A key may be well-formed and yet another device's. It is taken all the same: the right one may be away.
+        unheard = identity.assurance is not Assurance.PUBLIC and not is_heard(self.hass, identity)
         if self.source == SOURCE_RECONFIGURE:
-            return self._change(
-                [*self._get_reconfigure_subentry().data[CONF_IDENTITIES], identity.to_dict()], user_input
-            )
+            identities = [*self._get_reconfigure_subentry().data[CONF_IDENTITIES], identity.to_dict()]
+            return self._change(identities, user_input, reason="added_unheard" if unheard else UNDEFINED)
         data = beacon_data([identity], user_input.get(CONF_REFERENCE_RSSI))
-        name = user_input.get(CONF_NAME) or title
-        return self.async_create_entry(title=name, data=data, unique_id=beacon_unique_id(data))
+        return self.async_create_entry(
+            title=user_input.get(CONF_NAME) or title,
+            data=data,
+            description="unheard" if unheard else None,
+            unique_id=beacon_unique_id(data),
+        )
 
     def _change(
-        self, identities: list[dict[str, Any]], user_input: Mapping[str, Any] | None = None
+        self,
+        identities: list[dict[str, Any]],
+        user_input: Mapping[str, Any] | None = None,
+        reason: str | UndefinedType = UNDEFINED,
     ) -> SubentryFlowResult:
-        """Know the beacon by other identities from now on; what is believed of it stays."""
+        """Know the beacon by other identities from now on; what is believed of it stays. `reason` names a last word."""
         subentry, given = self._get_reconfigure_subentry(), user_input or {}
         data = {**subentry.data, CONF_IDENTITIES: identities}
         if CONF_REFERENCE_RSSI in given:
@@ -131,6 +141,7 @@ class BeaconFlow(IdentitySteps):
             data=data,
             # The identity that it was added by may be gone, and another beacon's one day.
             unique_id=beacon_unique_id(data),
+            reason=reason,
         )
 
     def _suggested(self) -> dict[str, Any]:
