@@ -57,7 +57,7 @@ def secure_fields() -> dict[vol.Marker, Any]:
 def secure_from_input(user_input: Mapping[str, Any], rooms: set[str]) -> tuple[dict[str, Any] | None, dict[str, str]]:
     """Return what a secure zone asks for, None if it is none, and what is wrong; `rooms` are the areas that are rooms.
 
-    Where one comes from must be said: without it a relay of a beacon that is indoors got in one time in five.
+    Where one comes from must be said: without it a relay of a beacon that is indoors got in one time in eight.
     """
     given = user_input.get(CONF_SECURE, {})
     if not given.get(CONF_SECURED):
