@@ -78,6 +78,12 @@ def test_samples_without_place_are_left_to_the_map() -> None:
     assert len(SampleLikelihood(FLAT, GRID, ())) == 0
 
 
+def test_samples_off_the_plan_change_nothing() -> None:
+    levels = dict.fromkeys(ANCHORS, -60.0)
+    samples = SampleLikelihood(FLAT, GRID, (_sample(levels, (500.0, 500.0)),))
+    assert not _fit(samples, levels).any()
+
+
 def test_shares_of_a_cell_sum_to_one() -> None:
     samples = SampleLikelihood(FLAT, GRID, FLAT_SURVEY)
     np.testing.assert_allclose(samples.share.sum(axis=0) + samples.map_share, 1.0, rtol=1e-5)

@@ -69,6 +69,8 @@ class SampleLikelihood:
 
     def mix(self, strength: FloatArray32, fit: FloatArray32) -> None:
         """Mix the samples' log-likelihoods `fit` (offsets, samples) into the map's `strength` (offsets, cells)."""
+        if not len(self.cells):  # all samples lie off the plan
+            return
         near = strength[:, self.cells]
         top = np.maximum(near.max(), fit.max())
         mixed = self.map_share * np.exp(near - top)
