@@ -13,8 +13,9 @@ from homeassistant.helpers import floor_registry as fr
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.indoor_positioning.const import DEFAULT_ANCHOR_HEIGHT_M, DOMAIN
-from custom_components.indoor_positioning.engine.home import DEFAULT_FLOOR, Home
+from custom_components.indoor_positioning.engine.home import DEFAULT_FLOOR, Door, Home
 from custom_components.indoor_positioning.home_builder import build_home
+from tests.house import House
 
 
 def subentry(subentry_type: str, **data: Any) -> ConfigSubentryData:
@@ -106,3 +107,18 @@ def test_what_the_user_measured_goes_before_what_the_beacon_says(hass: HomeAssis
     first, second = entry.subentries
     home = build_home(hass, entry, {first: -50.0, second: -51.0})
     assert {beacon.id: beacon.reference_rssi for beacon in home.beacons} == {first: -60, second: -51.0}
+
+
+async def test_ways_that_cannot_be_read_or_lie_on_no_floor_are_left_out(house: House) -> None:
+    await house.async_set_up()
+    assert house.entry
+    door = {"floor_id": "ground_floor", "from": [0, 0], "to": [1, 0]}
+    ways = {
+        "doors": [door, {**door, "floor_id": "attic"}, {**door, "to": [1]}, {"floor_id": "ground_floor"}],
+        "walls": [{**door, "attenuation": "thick"}],
+        "stairs": [{"from_floor_id": "ground_floor", "to_floor_id": "upper_floor", "outline": [[0, 0], [1, 0]]}],
+    }
+    house.hass.config_entries.async_update_entry(house.entry, data={**house.entry.data, "ways": ways})
+    home = build_home(house.hass, house.entry, {})
+    assert home.doors == (Door("ground_floor", (0.0, 0.0), (1.0, 0.0)),)
+    assert home.walls == home.stairs == ()

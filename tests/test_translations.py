@@ -49,6 +49,9 @@ SECTIONS = {
 # Texts that are asked for by a name that is put together at run time, and so appear in no source text.
 COMPUTED = {"single_instance_allowed"}
 
+# Texts of the source that begin as the refusals of a plan do: fields of messages, and what the keys are made with.
+NO_REFUSALS = {"plan_changed", "plan_"}
+
 
 def source_strings() -> set[str]:
     """Return every text constant of the Home Assistant side."""
@@ -83,6 +86,12 @@ def test_all_identity_problems_have_words() -> None:
 
 def test_all_outline_problems_have_words() -> None:
     assert ENGLISH["config_subentries"]["room"]["error"].keys() >= set(OutlineProblem)
+
+
+def test_all_refusals_of_a_plan_have_words() -> None:
+    computed = {f"plan_{problem}" for problem in OutlineProblem}
+    asked = {text for text in source_strings() if text.startswith("plan_")} - NO_REFUSALS
+    assert {key for key in ENGLISH["exceptions"] if key.startswith("plan_")} == asked | computed
 
 
 def test_choices_have_words() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
@@ -45,6 +45,7 @@ from .engine.home import (
     Zone,
     ZoneRule,
 )
+from .plan_ways import Ways
 
 
 @callback
@@ -52,29 +53,51 @@ def build_home(hass: HomeAssistant, entry: ConfigEntry[Any], reference_rssi: Map
     """Return the home as it is known now.
 
     `reference_rssi` holds the strengths at 1 m that beacons told themselves, by beacon id; what the user set goes
-    before. Rooms whose area is gone are left out, and zones on a floor that has no room or
+    before. Rooms whose area is gone are left out, and zones, doors, walls and stairs on a floor that has no room or
     anchor any more; anchors of a missing area belong to no room.
     """
+    return home_of(hass, tuple(entry.subentries.values()), Ways.from_data(entry.data), reference_rssi)
+
+
+@callback
+def home_of(
+    hass: HomeAssistant, subentries: Sequence[ConfigSubentry], ways: Ways, reference_rssi: Mapping[str, float]
+) -> Home:
+    """Return the home that these subentries and ways would make, as `build_home`."""
     areas = ar.async_get(hass)
     rooms = tuple(
         _room(subentry, area)
-        for subentry in entry.get_subentries_of_type(SUBENTRY_ROOM)
+        for subentry in _of_type(subentries, SUBENTRY_ROOM)
         if (area := areas.async_get_area(subentry.data[CONF_AREA_ID])) is not None
     )
-    anchors = tuple(_anchor(subentry, areas) for subentry in entry.get_subentries_of_type(SUBENTRY_ANCHOR))
+    anchors = tuple(_anchor(subentry, areas) for subentry in _of_type(subentries, SUBENTRY_ANCHOR))
     used_floors = {room.floor for room in rooms} | {anchor.floor for anchor in anchors}
     beacons = tuple(
         _beacon(subentry, areas, anchors, reference_rssi.get(subentry.subentry_id))
-        for subentry in entry.get_subentries_of_type(SUBENTRY_BEACON)
+        for subentry in _of_type(subentries, SUBENTRY_BEACON)
     )
     floors = _floors(hass, used_floors)
     known = {floor.id for floor in floors}
     zones = tuple(
         zone
-        for subentry in entry.get_subentries_of_type(SUBENTRY_ZONE)
+        for subentry in _of_type(subentries, SUBENTRY_ZONE)
         if subentry.data[CONF_FLOOR_ID] in known and (zone := _zone(subentry)) is not None
     )
-    return Home(rooms=rooms, anchors=anchors, floors=floors, zones=zones, beacons=beacons)
+    ways = ways.on(known)
+    return Home(
+        rooms=rooms,
+        anchors=anchors,
+        floors=floors,
+        zones=zones,
+        doors=ways.doors,
+        walls=ways.walls,
+        stairs=ways.stairs,
+        beacons=beacons,
+    )
+
+
+def _of_type(subentries: Iterable[ConfigSubentry], subentry_type: str) -> Iterator[ConfigSubentry]:
+    return (one for one in subentries if one.subentry_type == subentry_type)
 
 
 def _room(subentry: ConfigSubentry, area: ar.AreaEntry) -> Room:

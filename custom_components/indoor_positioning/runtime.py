@@ -47,6 +47,7 @@ from .ingest import Ingest
 from .issues import Issues
 from .learner import Learner
 from .newcomer_watch import NewcomerWatch
+from .plan_ways import CONF_WAYS
 from .positioning import Positioning
 from .presentation import BeaconView
 from .registry_watch import RegistryWatch
@@ -85,6 +86,8 @@ class Runtime:
         self._hass = hass
         self._entry = entry
         self._seen: dict[str, _Seen] = {}
+        # The doors, walls and stairs that are in effect.
+        self._ways: Any = None
         self._reference_rssi: dict[str, float] = {}
         self._views: dict[str, BeaconView] = {}
         self._structure_listeners: list[CALLBACK_TYPE] = []
@@ -121,6 +124,7 @@ class Runtime:
         # What changes from here on is applied as a change, once somebody listens for changes.
         subentries = tuple(self._entry.subentries.values())
         self._seen = {subentry.subentry_id: _Seen.of(subentry) for subentry in subentries}
+        self._ways = self._entry.data.get(CONF_WAYS)
         model = await self._async_build()
         self.positioning = Positioning(self._hass, self.anchors, model, self.settings, self.learner.learn)
         self.doors = Doors(self._hass, self._entry, self.positioning)
@@ -218,6 +222,9 @@ class Runtime:
             self.positioning.configure(settings)
             self.learner.configure(enabled=settings.self_calibration)
             self.teacher.configure(settings.network_engine, wanted=settings.needs_networks)
+        if (ways := self._entry.data.get(CONF_WAYS)) != self._ways:
+            self._ways = ways
+            self.request_rebuild()
         before, self._seen = self._seen, {key: _Seen.of(one) for key, one in self._entry.subentries.items()}
         if before == self._seen:
             return

@@ -9,8 +9,9 @@ from homeassistant.core import HomeAssistant, callback
 
 from .base import Command
 from .live import LIVE_COMMANDS
+from .plan import PLAN_COMMANDS
 
-COMMANDS: Final[tuple[Command, ...]] = (*LIVE_COMMANDS,)
+COMMANDS: Final[tuple[Command, ...]] = (*LIVE_COMMANDS, *PLAN_COMMANDS)
 
 
 @callback

@@ -66,10 +66,3 @@ def command(name: str, fields: VolDictType | None = None, *, admin: bool = True)
         return answer
 
     return decorate
-
-
-def refusal(key: str, **placeholders: str) -> ServiceValidationError:
-    """Return the error with a translation key of ours."""
-    return ServiceValidationError(
-        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders or None
-    )

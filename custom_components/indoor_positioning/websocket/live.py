@@ -15,8 +15,9 @@ from ..const import CONF_BEACON
 from ..engine.decision import Presence
 from ..positioning import SIGNAL_PRESENCE, Track
 from ..presentation import STRONGEST_WINDOW_S
+from ..refusal import refusal
 from ..whereabouts import state_of
-from .base import Command, Request, command, refusal
+from .base import Command, Request, command
 from .subscription import Subscription, difference
 
 # Seconds. When a beacon was last heard is told this coarsely, or every packet of a beacon at rest would be news.

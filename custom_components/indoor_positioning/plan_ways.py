@@ -1,0 +1,99 @@
+"""Doors, stairs and inner walls: what of the plan belongs to no room, as the entry keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from .const import CONF_FLOOR_ID, CONF_OUTLINE
+from .engine.geometry import Point, parse_outline
+from .engine.home import Door, Stairs, Wall
+
+CONF_DOORS: Final = "doors"
+CONF_STAIRS: Final = "stairs"
+CONF_WALLS: Final = "walls"
+CONF_WAYS: Final = "ways"
+
+CONF_FROM: Final = "from"
+CONF_FROM_FLOOR: Final = "from_floor_id"
+CONF_LOSS: Final = "attenuation"
+CONF_TO: Final = "to"
+CONF_TO_FLOOR: Final = "to_floor_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Metres on the plan; a wall's attenuation in dB, where it is known."""
+
+    doors: tuple[Door, ...] = ()
+    walls: tuple[Wall, ...] = ()
+    stairs: tuple[Stairs, ...] = ()
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Self:
+        """Read the entry's data. What cannot be read (edited by hand in the storage) is left out, not fatal."""
+        kept = data.get(CONF_WAYS, {})
+        return cls(
+            doors=_each(kept.get(CONF_DOORS), door_from_row),
+            walls=_each(kept.get(CONF_WALLS), wall_from_row),
+            stairs=_each(kept.get(CONF_STAIRS), stairs_from_row),
+        )
+
+    def to_data(self) -> dict[str, Any]:
+        """Return what the entry's data and the websocket hold of them, JSON-able."""
+        return {
+            CONF_DOORS: [_segment_row(door) for door in self.doors],
+            CONF_WALLS: [{**_segment_row(wall), CONF_LOSS: wall.attenuation} for wall in self.walls],
+            CONF_STAIRS: [
+                {
+                    CONF_FROM_FLOOR: stairs.from_floor,
+                    CONF_TO_FLOOR: stairs.to_floor,
+                    CONF_OUTLINE: [list(corner) for corner in stairs.outline],
+                }
+                for stairs in self.stairs
+            ],
+        }
+
+    def on(self, floors: Collection[str]) -> Self:
+        """Return those whose floors are all there."""
+        return type(self)(
+            doors=tuple(door for door in self.doors if door.floor in floors),
+            walls=tuple(wall for wall in self.walls if wall.floor in floors),
+            stairs=tuple(one for one in self.stairs if one.from_floor in floors and one.to_floor in floors),
+        )
+
+
+def door_from_row(row: Mapping[str, Any]) -> Door:
+    """Return a door. Raises KeyError, TypeError or ValueError for a row that is none."""
+    return Door(row[CONF_FLOOR_ID], _point(row[CONF_FROM]), _point(row[CONF_TO]))
+
+
+def wall_from_row(row: Mapping[str, Any]) -> Wall:
+    """Return a wall; raises as `door_from_row`."""
+    loss = row.get(CONF_LOSS)
+    return Wall(row[CONF_FLOOR_ID], _point(row[CONF_FROM]), _point(row[CONF_TO]), None if loss is None else float(loss))
+
+
+def stairs_from_row(row: Mapping[str, Any]) -> Stairs:
+    """Return stairs; raises as `door_from_row`, and OutlineError."""
+    return Stairs(row[CONF_FROM_FLOOR], row[CONF_TO_FLOOR], parse_outline(row[CONF_OUTLINE]))
+
+
+def _each[T](rows: Iterable[Mapping[str, Any]] | None, make: Callable[[Mapping[str, Any]], T]) -> tuple[T, ...]:
+    made: list[T] = []
+    for row in rows or ():
+        try:
+            made.append(make(row))
+        except KeyError, TypeError, ValueError:
+            continue
+    return tuple(made)
+
+
+def _segment_row(segment: Door | Wall) -> dict[str, Any]:
+    return {CONF_FLOOR_ID: segment.floor, CONF_FROM: list(segment.start), CONF_TO: list(segment.end)}
+
+
+def _point(values: Sequence[float]) -> Point:
+    x, y = values
+    return (float(x), float(y))

@@ -1,0 +1,248 @@
+"""The plan: read, checked while it is drawn, and saved by one editor at a time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+import probatio as vol
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.const import CONF_NAME
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import area_registry as ar
+from homeassistant.helpers import floor_registry as fr
+from homeassistant.helpers.typing import VolDictType
+
+from ..const import (
+    CONF_AREA_ID,
+    CONF_FLOOR_ID,
+    CONF_HEIGHT,
+    CONF_OUTLINE,
+    CONF_SOURCE,
+    CONF_X,
+    CONF_Y,
+    SUBENTRY_ANCHOR,
+    SUBENTRY_ROOM,
+    SUBENTRY_ZONE,
+)
+from ..engine.grid import Grid, build_grid
+from ..engine.home import DEFAULT_FLOOR, Home
+from ..engine.plan_check import check_plan
+from ..engine.zone_cells import cells_of_zone
+from ..flows.anchor import MAX_HEIGHT_M
+from ..flows.fields import MAX_COORDINATE_M
+from ..home_builder import home_of
+from ..plan_draft import CONF_ID, MAX_ROWS, PlanDraft
+from ..plan_ways import (
+    CONF_DOORS,
+    CONF_FROM,
+    CONF_FROM_FLOOR,
+    CONF_LOSS,
+    CONF_STAIRS,
+    CONF_TO,
+    CONF_TO_FLOOR,
+    CONF_WALLS,
+    Ways,
+)
+from ..refusal import refusal
+from ..runtime import IndoorPositioningConfigEntry
+from ..scanners import known_scanners
+from .base import Command, Request, command
+
+CONF_ANCHORS: Final = "anchors"
+CONF_REMOVE_ZONES: Final = "remove_zones"
+CONF_REVISION: Final = "revision"
+CONF_ROOMS: Final = "rooms"
+CONF_ZONES: Final = "zones"
+
+# No wall of a home swallows more (dB).
+MAX_WALL_LOSS_DB: Final = 40.0
+
+# Longer names are no names.
+MAX_NAME: Final = 100
+
+_METRES = vol.All(vol.Coerce(float), vol.Range(min=-MAX_COORDINATE_M, max=MAX_COORDINATE_M))
+_POINT = vol.All([_METRES], vol.Length(min=2, max=2))
+_OUTLINE = [_POINT]
+_SEGMENT: VolDictType = {
+    vol.Required(CONF_FLOOR_ID): str,
+    vol.Required(CONF_FROM): _POINT,
+    vol.Required(CONF_TO): _POINT,
+}
+
+_ROOM: VolDictType = {vol.Required(CONF_AREA_ID): str, vol.Required(CONF_OUTLINE): vol.Any(None, _OUTLINE)}
+_ANCHOR: VolDictType = {
+    vol.Required(CONF_SOURCE): str,
+    vol.Optional(CONF_AREA_ID): vol.Any(None, str),
+    vol.Optional(CONF_X): vol.Any(None, _METRES),
+    vol.Optional(CONF_Y): vol.Any(None, _METRES),
+    vol.Optional(CONF_HEIGHT): vol.Any(None, vol.All(vol.Coerce(float), vol.Range(min=0.0, max=MAX_HEIGHT_M))),
+}
+_ZONE: VolDictType = {
+    vol.Optional(CONF_ID): str,
+    vol.Required(CONF_NAME): vol.All(str, vol.Length(max=MAX_NAME)),
+    vol.Required(CONF_FLOOR_ID): str,
+    vol.Required(CONF_OUTLINE): _OUTLINE,
+}
+_WALL: VolDictType = {
+    **_SEGMENT,
+    vol.Optional(CONF_LOSS): vol.Any(None, vol.All(vol.Coerce(float), vol.Range(min=0.0, max=MAX_WALL_LOSS_DB))),
+}
+_STAIRS: VolDictType = {
+    vol.Required(CONF_FROM_FLOOR): str,
+    vol.Required(CONF_TO_FLOOR): str,
+    vol.Required(CONF_OUTLINE): _OUTLINE,
+}
+_CHANGES: VolDictType = {
+    **{
+        vol.Optional(key): vol.All([row], vol.Length(max=MAX_ROWS))
+        for key, row in ((CONF_ROOMS, _ROOM), (CONF_ANCHORS, _ANCHOR), (CONF_ZONES, _ZONE))
+    },
+    vol.Optional(CONF_REMOVE_ZONES): [str],
+    vol.Optional(CONF_DOORS): [_SEGMENT],
+    vol.Optional(CONF_WALLS): [_WALL],
+    vol.Optional(CONF_STAIRS): [_STAIRS],
+}
+
+
+@command("plan/get", admin=False)
+async def _get(request: Request) -> dict[str, Any]:
+    """The whole plan, with the revision that a change must name."""
+    return _plan(request.hass, request.entry)
+
+
+@command("plan/check", _CHANGES)
+async def _check(request: Request) -> dict[str, Any]:
+    """What would be found wrong with the plan if these changes were saved; nothing is."""
+    home = _home(request, _draft(request))
+    parameters = request.entry.runtime_data.positioning.model.parameters
+    findings = await request.hass.async_add_executor_job(check_plan, home, parameters)
+    return {"findings": [asdict(finding) for finding in findings]}
+
+
+@command("plan/save", {vol.Required(CONF_REVISION): str, **_CHANGES})
+async def _save(request: Request) -> dict[str, Any]:
+    """Save changes: all or, if any is wrong or the plan has changed meanwhile, none."""
+    _must_be_current(request)
+    draft = _draft(request)
+    home = _home(request, draft)
+    survey = request.entry.runtime_data.survey.survey()
+    grid = await request.hass.async_add_executor_job(build_grid, home, survey)
+    for zone in draft.zones_drawn_anew():
+        _must_be_inside(zone, home, grid)
+    # Another editor may have saved while the cells were laid out.
+    _must_be_current(request)
+    draft.apply()
+    return _plan(request.hass, request.entry)
+
+
+def _must_be_current(request: Request) -> None:
+    if request.msg[CONF_REVISION] != _revision(request.entry):
+        raise refusal("plan_changed_meanwhile")
+
+
+def _must_be_inside(zone: ConfigSubentry, home: Home, grid: Grid) -> None:
+    """A zone that touches no cell of its floor would never hold anybody."""
+    index = next((i for i, floor in enumerate(home.floors) if floor.id == zone.data[CONF_FLOOR_ID]), None)
+    outline = tuple((x, y) for x, y in zone.data[CONF_OUTLINE])
+    if index is None or not len(cells_of_zone(grid, index, outline)[0]):
+        raise refusal("plan_zone_outside", zone=zone.title)
+
+
+def _draft(request: Request) -> PlanDraft:
+    draft, msg = PlanDraft(request.hass, request.entry), request.msg
+    for room in msg.get(CONF_ROOMS, ()):
+        draft.set_room(room)
+    for anchor in msg.get(CONF_ANCHORS, ()):
+        draft.set_anchor(anchor)
+    for zone_id in msg.get(CONF_REMOVE_ZONES, ()):
+        draft.remove_zone(zone_id)
+    for zone in msg.get(CONF_ZONES, ()):
+        draft.set_zone(zone)
+    draft.set_ways(msg)
+    return draft
+
+
+def _home(request: Request, draft: PlanDraft) -> Home:
+    return home_of(request.hass, draft.subentries, draft.ways, {})
+
+
+@callback
+def _plan(hass: HomeAssistant, entry: IndoorPositioningConfigEntry) -> dict[str, Any]:
+    areas = ar.async_get(hass)
+    anchors = list(entry.get_subentries_of_type(SUBENTRY_ANCHOR))
+    known = {anchor.data[CONF_SOURCE] for anchor in anchors}
+    return {
+        CONF_REVISION: _revision(entry),
+        "floors": _floors(hass, entry),
+        CONF_ROOMS: [
+            {
+                CONF_AREA_ID: area.id,
+                CONF_NAME: area.name,
+                CONF_FLOOR_ID: area.floor_id or DEFAULT_FLOOR,
+                CONF_OUTLINE: room.data[CONF_OUTLINE],
+            }
+            for room in entry.get_subentries_of_type(SUBENTRY_ROOM)
+            if (area := areas.async_get_area(room.data[CONF_AREA_ID]))
+        ],
+        CONF_ANCHORS: [_anchor_row(anchor, areas) for anchor in anchors],
+        "scanners": [asdict(scanner) for scanner in known_scanners(hass) if scanner.source not in known],
+        CONF_ZONES: [
+            {
+                CONF_ID: zone.subentry_id,
+                CONF_NAME: zone.title,
+                CONF_FLOOR_ID: zone.data[CONF_FLOOR_ID],
+                CONF_OUTLINE: zone.data[CONF_OUTLINE],
+            }
+            for zone in entry.get_subentries_of_type(SUBENTRY_ZONE)
+        ],
+        **Ways.from_data(entry.data).to_data(),
+    }
+
+
+def _anchor_row(anchor: ConfigSubentry, areas: ar.AreaRegistry) -> dict[str, Any]:
+    data = anchor.data
+    area = areas.async_get_area(data[CONF_AREA_ID]) if data.get(CONF_AREA_ID) else None
+    return {
+        CONF_SOURCE: data[CONF_SOURCE],
+        CONF_NAME: anchor.title,
+        CONF_AREA_ID: area.id if area else None,
+        CONF_FLOOR_ID: (area.floor_id if area else None) or DEFAULT_FLOOR,
+        **{key: data.get(key) for key in (CONF_X, CONF_Y, CONF_HEIGHT)},
+    }
+
+
+def _floors(hass: HomeAssistant, entry: IndoorPositioningConfigEntry) -> list[dict[str, Any]]:
+    """Return all floors that one may draw on, also empty ones, lowest first; those in use first have their level."""
+    rows = {
+        floor.id: {CONF_ID: floor.id, CONF_NAME: floor.name, "level": floor.level}
+        for floor in entry.runtime_data.positioning.model.home.floors
+    }
+    for floor in fr.async_get(hass).async_list_floors():
+        rows.setdefault(floor.floor_id, {CONF_ID: floor.floor_id, CONF_NAME: floor.name, "level": floor.level})
+    return sorted(rows.values(), key=lambda row: row["level"] if row["level"] is not None else len(rows))
+
+
+# What a change of the plan is a change of; names and rules are edited elsewhere and disturb nobody who draws.
+_DRAWN: Final[dict[str, Sequence[str]]] = {
+    SUBENTRY_ROOM: (CONF_AREA_ID, CONF_OUTLINE),
+    SUBENTRY_ANCHOR: (CONF_SOURCE, CONF_AREA_ID, CONF_X, CONF_Y, CONF_HEIGHT),
+    SUBENTRY_ZONE: (CONF_FLOOR_ID, CONF_OUTLINE),
+}
+
+
+def _revision(entry: IndoorPositioningConfigEntry) -> str:
+    """Return a digest of what is drawn: whatever way it was changed by, an editor with an older one is told."""
+    drawn = {
+        one.subentry_id: [one.data.get(key) for key in _DRAWN[one.subentry_type]]
+        for one in entry.subentries.values()
+        if one.subentry_type in _DRAWN
+    }
+    text = json.dumps([drawn, Ways.from_data(entry.data).to_data()], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+PLAN_COMMANDS: Final[tuple[Command, ...]] = (_get, _check, _save)
