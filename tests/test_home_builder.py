@@ -121,4 +121,5 @@ async def test_ways_that_cannot_be_read_or_lie_on_no_floor_are_left_out(house: H
     house.hass.config_entries.async_update_entry(house.entry, data={**house.entry.data, "ways": ways})
     home = build_home(house.hass, house.entry, {})
     assert home.doors == (Door("ground_floor", (0.0, 0.0), (1.0, 0.0)),)
-    assert home.walls == home.stairs == ()
+    assert not home.walls
+    assert not home.stairs

@@ -100,7 +100,7 @@ async def test_a_saved_door_alone_applies_at_once(house: House, client: Client) 
     assert len(house.runtime.positioning.model.home.doors) == 1
     await save(client, doors=[])
     await house.clock.async_pass(1)
-    assert house.runtime.positioning.model.home.doors == ()
+    assert not house.runtime.positioning.model.home.doors
 
 
 async def test_the_plan_outlives_a_restart(house: House, client: Client) -> None:
