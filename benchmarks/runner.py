@@ -54,10 +54,14 @@ class Outcome:
 NEED_PLAN = frozenset({"particle", "trilateration", "centroid"})
 NEED_SURVEY = frozenset({"fingerprint", "neural", "fused"})
 
+# No recording of the benchmark holds any bearing.
+NEED_BEARINGS = frozenset({"bearings"})
+
 
 def methods(*, survey: bool, plan: bool = True) -> list[str]:
     """Return the names of the engine's locators and of the peers that have something to say with that knowledge."""
-    locators = [name for name in LOCATORS if (survey or name not in NEED_SURVEY) and (plan or name not in NEED_PLAN)]
+    left_out = NEED_BEARINGS | (frozenset() if survey else NEED_SURVEY) | (frozenset() if plan else NEED_PLAN)
+    locators = [name for name in LOCATORS if name not in left_out]
     peers = [
         name for name, entry in PEERS.items() if (survey or not entry.needs_survey) and (plan or not entry.needs_plan)
     ]

@@ -30,6 +30,20 @@ def test_three_anchors_that_range_to_a_decimetre_place_a_walker_within_fifteen_c
     assert np.mean(off <= np.concatenate([result[1] for result in results])) >= 0.6
 
 
+@pytest.mark.parametrize(("locator", "reach"), [("bearings", 1.0), ("particle", 1.2)])
+def test_other_locators_place_a_walker_by_bearings_too(locator: str, reach: float) -> None:
+    results = [errors(walk(seed), bearings(walk(seed), seed), locator) for seed in SEEDS]
+    off = np.concatenate([result[0] for result in results])
+    assert np.median(off) <= 0.5
+    assert np.quantile(off, 0.9) <= reach
+    assert np.mean(off <= np.concatenate([result[1] for result in results])) >= 0.45
+
+
+def test_particles_find_a_place_by_ranges() -> None:
+    off, _ = errors(walk(1), ranges(walk(1), 1), "particle")
+    assert np.median(off) <= 0.25
+
+
 def test_azimuths_without_elevations_are_enough() -> None:
     way = walk(4)
     flat = [replace(item, elevation=None) for item in bearings(way, 4) if isinstance(item, Bearing)]

@@ -13,6 +13,7 @@ from custom_components.indoor_positioning.engine.estimate import Estimate
 from custom_components.indoor_positioning.engine.geometry import rectangle
 from custom_components.indoor_positioning.engine.home import Anchor, Beacon, Floor, Home, Room, Stairs
 from custom_components.indoor_positioning.engine.locators import LOCATORS, create_locator
+from custom_components.indoor_positioning.engine.measurement import Bearing, Movement, Range
 from custom_components.indoor_positioning.engine.model import PositioningModel
 from custom_components.indoor_positioning.engine.observation import Observation, is_valid_rssi
 from custom_components.indoor_positioning.engine.survey import SurveySample
@@ -123,6 +124,27 @@ def test_the_tracker_lets_nothing_through_that_breaks_a_locator(
         presence = tracker.update(moment, frozenset({"k", "l"}))
         check(presence.estimate)
         assert math.isfinite(presence.confidence)
+
+
+@pytest.mark.parametrize("name", ["bayes", "particle", "bearings"])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_no_bearing_and_no_range_breaks_a_locator(name: str, data: st.DataObject) -> None:
+    model = PositioningModel.build(data.draw(homes()))
+    tracker = Tracker("tag", model, locator=name)
+    anything = st.one_of(st.floats(-7.0, 7.0), st.sampled_from([math.nan, math.inf, 1e9, 0.0]))
+    sigmas = st.sampled_from([1e-9, 0.1, 5.0, 0.0, -1.0, math.nan])
+    measurements = st.one_of(
+        st.builds(Bearing, times, st.just("tag"), names, anything, st.one_of(st.none(), anything), sigmas),
+        st.builds(Range, times, st.just("tag"), names, anything, sigmas),
+        st.builds(Movement, times, st.just("tag"), st.one_of(st.none(), anything), st.one_of(st.none(), anything)),
+    )
+    for measurement in data.draw(st.lists(measurements, max_size=20)):
+        tracker.measure(measurement)
+    for moment in (0.0, 1.0, 50.0, 50.5, 100.0, 101.5):
+        check(tracker.update(moment, frozenset()).estimate)
+    tracker.adopt(MODEL)
+    check(tracker.update(103.0, frozenset()).estimate)
 
 
 MODEL = PositioningModel.build(FLAT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..model import PositioningModel
 from .base import Locator, LocatorFactory
 from .bayes import BayesLocator
+from .bearings import BearingsLocator
 from .centroid import CentroidLocator
 from .fingerprint import FingerprintLocator
 from .fused import FusedLocator
@@ -20,6 +21,7 @@ LOCATORS: dict[str, LocatorFactory] = {
     "neural": NeuralLocator,
     "fingerprint": FingerprintLocator,
     "trilateration": TrilaterationLocator,
+    "bearings": BearingsLocator,
     "centroid": CentroidLocator,
     "proximity": ProximityLocator,
 }

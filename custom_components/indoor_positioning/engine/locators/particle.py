@@ -18,7 +18,10 @@ from ..estimate import Estimate
 from ..geometry import FloatArray, contains, crossings
 from ..grid import THROUGH_WALL, IntArray
 from ..home import Home
+from ..measurement import Measurement, Movement, PlaceMeasurement
+from ..measurement_likelihood import log_likelihood as log_likelihood_of
 from ..model import PositioningModel
+from ..mounting import mounting_of
 from ..observation import Observation
 from ..point_summary import MIN_SD_M, radius_of
 from ..propagation import wall_segments
@@ -54,6 +57,9 @@ TAIL_NU = 5.0
 FADING_S = 2.0
 FIRST_INTERVAL_S = 0.5
 
+# Six hundred guesses are a decimetre or two apart where they are densest: finer than this they tell nothing (m).
+GRAIN_M = 0.15
+
 # Resample when fewer guesses than this share carry the weight.
 RESAMPLE_BELOW = 0.5
 
@@ -78,6 +84,7 @@ class ParticleLocator:
         self._rng = np.random.default_rng(zlib.crc32(beacon_id.encode()))
         self._time: float | None = None
         self._newest: float | None = None
+        self._measured: list[PlaceMeasurement] = []
         # Seconds that the guesses lag behind: they walk on when there is something to tell them apart by.
         self._unmoved = 0.0
         self._take(model)
@@ -94,14 +101,25 @@ class ParticleLocator:
             if reading.anchor in self._row and math.isfinite(reading.rssi):
                 heard[reading.anchor].append(reading.rssi)
                 self._newest = reading.time if self._newest is None else max(self._newest, reading.time)
+        measured, self._measured = self._measured, []
+        for item in measured:
+            self._newest = item.time if self._newest is None else max(self._newest, item.time)
         if self._newest is None:
             return None
         self._unmoved += elapsed
-        if heard:
+        if heard or measured:
             self._move(self._unmoved)
-            self._weigh(heard, self._unmoved)
+            since = max(self._unmoved, FIRST_INTERVAL_S)
+            share = min(1.0, since / FADING_S)
+            self._weigh(share * self._fit_of_levels(heard) + self._fit_of_measurements(measured, now, since))
             self._unmoved = 0.0
         return self._estimate(now, self._newest)
+
+    def measure(self, measurements: Sequence[Measurement]) -> None:
+        """Take bearings and ranges, which the next update weighs."""
+        self._measured.extend(
+            item for item in measurements if not isinstance(item, Movement) and item.anchor in self._mounting.row
+        )
 
     def adopt(self, model: PositioningModel) -> None:
         """Go on over a changed model; guesses that stand nowhere any more are thrown anew."""
@@ -127,6 +145,8 @@ class ParticleLocator:
     def _take(self, model: PositioningModel) -> None:
         self._model = model
         self._plan = _Plan(model)
+        self._mounting = mounting_of(model.home)
+        self._measured = []
         self._unplaced = FingerprintLocator(model, self._beacon_id)
         radio_map = model.radio_map
         self._row = {anchor: index for index, anchor in enumerate(radio_map.anchors)}
@@ -167,8 +187,8 @@ class ParticleLocator:
             fresh = self._scattered(int(thrown.sum()))
             guesses.place[thrown], guesses.cell[thrown], guesses.floor[thrown] = fresh.place, fresh.cell, fresh.floor
 
-    def _weigh(self, heard: Mapping[str, Sequence[float]], elapsed: float) -> None:
-        """Weigh the guesses by Student-t likelihoods; packets that follow each other closely fade together."""
+    def _fit_of_levels(self, heard: Mapping[str, Sequence[float]]) -> FloatArray:
+        """Return the Student-t log-likelihoods of the guesses (n,)."""
         guesses = self._particles
         log_likelihood = np.zeros(len(guesses.weight))
         for anchor, values in heard.items():
@@ -176,9 +196,18 @@ class ParticleLocator:
             variance = self._variance[row, guesses.cell] + PACKET_SD_DB**2 / len(values)
             gap = sum(values) / len(values) - self._mean[row, guesses.cell] - guesses.gain
             log_likelihood -= 0.5 * (TAIL_NU + 1.0) * np.log1p(gap**2 / (TAIL_NU * variance)) + 0.5 * np.log(variance)
-        weight = guesses.weight * np.exp(
-            min(1.0, max(elapsed, FIRST_INTERVAL_S) / FADING_S) * (log_likelihood - log_likelihood.max())
-        )
+        return log_likelihood
+
+    def _fit_of_measurements(self, measured: Sequence[PlaceMeasurement], now: float, elapsed: float) -> FloatArray:
+        """Return the log-likelihoods of the guesses (n,) by bearings and ranges."""
+        guesses = self._particles
+        places = np.column_stack((guesses.place, self._mounting.beacon_height[guesses.floor]))
+        return log_likelihood_of(measured, self._mounting, places, now=now, elapsed=elapsed, place_variance=GRAIN_M**2)
+
+    def _weigh(self, log_likelihood: FloatArray) -> None:
+        """Weigh the guesses by how well each explains what was heard, and let the fittest survive."""
+        guesses = self._particles
+        weight = guesses.weight * np.exp(log_likelihood - log_likelihood.max())
         total = weight.sum()
         guesses.weight = weight / total if total > 0.0 else np.full(len(weight), 1.0 / len(weight))
         if 1.0 / (guesses.weight**2).sum() < RESAMPLE_BELOW * len(weight):
