@@ -22,6 +22,7 @@ from .beacons import identities_of
 from .const import CONF_IGNORED_BEACONS, DOMAIN, SUBENTRY_BEACON
 from .engine.identity import Identity, offered_identity
 from .engine.identity.newcomers import LOOK_INTERVAL_S, STRONG_DBM, Newcomers, Stranger
+from .engine.identity.overlap import overlap
 from .engine.identity.static_address import AddressIdentity
 from .engine.observation import is_valid_rssi
 from .identification import Identification
@@ -100,7 +101,7 @@ class NewcomerWatch:
 
     def _is_tracked(self, identity: Identity) -> bool:
         beacons = self._entry.get_subentries_of_type(SUBENTRY_BEACON)
-        return any(identity.overlaps(known) for beacon in beacons for known in identities_of(beacon))
+        return any(overlap(identity, known) for beacon in beacons for known in identities_of(beacon))
 
     def _is_known_device(self, identity: Identity) -> bool:
         """Whether another integration has a device with this address: a thermometer, a lamp, a toothbrush."""

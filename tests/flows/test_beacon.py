@@ -396,6 +396,15 @@ async def test_a_pattern_that_will_not_do(house: House, given: dict[str, str], p
     assert result["errors"] == {"base": problem}
 
 
+async def test_a_pattern_must_not_take_the_packets_of_another_beacon(house: House) -> None:
+    await house.async_set_up()
+    await house.async_add_beacon(f"{TAG_UUID}/1/2", name="Tag")
+    given = {"manufacturer_id": "004c", "manufacturer_data": "0215", "name": "All"}
+    result = await go_on(house, await start(house, "pattern"), given)
+    assert result["errors"] == {"base": "identity_overlaps"}
+    assert result["description_placeholders"] == {"other": "Tag"}
+
+
 async def test_takes_what_other_integrations_know(house: House) -> None:
     await house.async_set_up()
     add_known(house)

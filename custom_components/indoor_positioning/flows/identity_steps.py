@@ -29,6 +29,7 @@ from ..beacons import identities_of
 from ..const import CONF_REFERENCE_RSSI, CONF_SOURCE, SUBENTRY_BEACON
 from ..engine.identity import Identity, IdentityError
 from ..engine.identity.base import PLAUSIBLE_REFERENCE_RSSI
+from ..engine.identity.overlap import overlap
 from ..engine.identity.risers import is_clear, rank_risers
 from ..heard import HeardBeacon, heard_beacons, heard_by_scanner
 from ..known_beacons import known_beacons
@@ -189,7 +190,7 @@ class IdentitySteps(ConfigSubentryFlow):
                 return self._take(*picked, user_input)
             errors[CONF_DEVICE] = problem
         tracked = [identity for _title, identity in self._tracked()]
-        free = [one for one in found if not any(one[0].overlaps(known) for known in tracked)]
+        free = [one for one in found if not any(overlap(one[0], known) for known in tracked)]
         self._shown |= {identity.key: (identity, title) for identity, title, _label in free}
         if not free and not errors and (user_input is not None or step != "pick"):
             errors["base"] = none_found
@@ -240,7 +241,7 @@ class IdentitySteps(ConfigSubentryFlow):
     def _conflict(self, identity: Identity) -> tuple[str, dict[str, str]]:
         """Return why an identity cannot be taken (empty if it can), and the placeholders of that text."""
         for title, known in self._tracked():
-            if identity.overlaps(known):
+            if overlap(identity, known):
                 return "already_tracked" if identity.key == known.key else "identity_overlaps", {"other": title}
         return "", {}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from custom_components.indoor_positioning.engine.identity import Advertisement, parse_identity
+from custom_components.indoor_positioning.engine.identity.overlap import overlap
 from custom_components.indoor_positioning.engine.identity.uribeacon import URIBEACON_UUID
 from tests.engine.identity.frames import framed
 from tests.engine.identity.vectors import OWN
@@ -109,8 +110,48 @@ def test_overlap_is_seen_from_both_sides(kind: str, first: str, second: str, ove
 
 
 def test_kinds_do_not_overlap() -> None:
-    assert not parse_identity("ibeacon", UUID).overlaps(parse_identity("altbeacon", UUID))
-    assert not parse_identity("pattern", "name=Tag").overlaps(parse_identity("ibeacon", UUID))
+    assert not overlap(parse_identity("ibeacon", UUID), parse_identity("altbeacon", UUID))
+    assert not overlap(parse_identity("pattern", "name=Tag"), parse_identity("ibeacon", UUID))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "kind", "text", "overlaps"),
+    [
+        ("manufacturer=004c; data=0215", "ibeacon", UUID, True),
+        (f"manufacturer=004c; data=0215{UUID.replace('-', '')}0007", "ibeacon", f"{UUID}/7/258", True),
+        (f"manufacturer=004c; data=0215{UUID.replace('-', '')}0007; name=Key*", "ibeacon", f"{UUID}/7/258", True),
+        (f"manufacturer=004c; data=0215{UUID.replace('-', '')}0008", "ibeacon", f"{UUID}/7/258", False),
+        ("manufacturer=0059; data=0215", "ibeacon", UUID, False),
+        ("manufacturer=0059", "altbeacon", UUID, True),
+        ("manufacturer=0059; data=beacf7", "altbeacon", UUID, True),
+        ("manufacturer=0059; data=beacf8", "altbeacon", UUID, False),
+        ("name=Tag", "altbeacon", UUID, False),
+        ("service=feaa; service_data=00ee8b0c", "eddystone_uid", NAMESPACE, True),
+        ("service=feaa; service_data=00ee8b0d", "eddystone_uid", NAMESPACE, False),
+        ("service=feaa; service_data=10ee", "eddystone_uid", NAMESPACE, False),
+        ("name=Tag*", "pattern", "name=Tag2", True),
+    ],
+)
+def test_a_pattern_overlaps_what_it_would_take_packets_of(pattern: str, kind: str, text: str, overlaps: bool) -> None:
+    one, other = parse_identity("pattern", pattern), parse_identity(kind, text)
+    assert (overlap(one, other), overlap(other, one)) == (overlaps, overlaps)
+
+
+@pytest.mark.parametrize(
+    ("packet", "kind", "text"),
+    [
+        ("ibeacon", "ibeacon", UUID),
+        ("ibeacon", "ibeacon", f"{UUID}/7/258"),
+        ("altbeacon", "altbeacon", UUID),
+        ("uid", "eddystone_uid", NAMESPACE + INSTANCE),
+    ],
+)
+def test_a_pattern_of_a_whole_packet_overlaps_its_identity(packet: str, kind: str, text: str) -> None:
+    adv, identity = PACKETS[packet], parse_identity(kind, text)
+    written = [f"manufacturer={company:04x}; data={data.hex()}" for company, data in adv.manufacturer_data.items()]
+    written += [f"service={uuid}; service_data={data.hex()}" for uuid, data in adv.service_data.items()]
+    assert written
+    assert all(overlap(parse_identity("pattern", pattern), identity) for pattern in written)
 
 
 def test_altbeacon_is_found_among_several_manufacturers() -> None:

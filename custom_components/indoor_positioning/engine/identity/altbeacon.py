@@ -10,7 +10,7 @@ from uuid import UUID
 from .base import Advertisement, Standard, signed_byte
 from .proximity_identity import ProximityIdentity
 
-_BEACON_CODE = b"\xbe\xac"
+BEACON_CODE = b"\xbe\xac"
 # Code, 20 bytes of identity, reference power. The manufacturer's reserved byte follows; tags exist that leave it out.
 _SHORTEST = 2 + 20 + 1
 
@@ -29,7 +29,7 @@ class AltBeaconFrame:
 
 def decode_altbeacon(company: int, data: bytes) -> AltBeaconFrame | None:
     """Manufacturer data after that company's identifier; None where it is no AltBeacon. Never raises."""
-    if len(data) < _SHORTEST or data[:2] != _BEACON_CODE:
+    if len(data) < _SHORTEST or data[:2] != BEACON_CODE:
         return None
     return AltBeaconFrame(
         company=company,
@@ -52,4 +52,4 @@ class AltBeaconIdentity(ProximityIdentity):
     @staticmethod
     def frames(adv: Advertisement) -> Sequence[bytes]:
         """Every manufacturer's."""
-        return [data for data in adv.manufacturer_data.values() if len(data) >= _SHORTEST and data[:2] == _BEACON_CODE]
+        return [data for data in adv.manufacturer_data.values() if len(data) >= _SHORTEST and data[:2] == BEACON_CODE]

@@ -157,7 +157,7 @@ class Identity(Protocol):
         ...
 
     def overlaps(self, other: Identity) -> bool:
-        """Whether one packet could carry both identities in the same field."""
+        """Whether one packet could carry both, of one kind, in the same field (of any kinds: `overlap`)."""
         ...
 
     def to_dict(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from .base import Advertisement, Standard, signed_byte
 from .proximity_identity import ProximityIdentity
 
 APPLE = 0x004C
-_TYPE_AND_LENGTH = b"\x02\x15"
+TYPE_AND_LENGTH = b"\x02\x15"
 _FRAME_LENGTH = 23
 
 
@@ -27,7 +27,7 @@ class IBeaconFrame:
 
 def decode_ibeacon(data: bytes) -> IBeaconFrame | None:
     """Manufacturer data after Apple's company identifier; None where it is no iBeacon. Never raises."""
-    if len(data) < _FRAME_LENGTH or data[:2] != _TYPE_AND_LENGTH:
+    if len(data) < _FRAME_LENGTH or data[:2] != TYPE_AND_LENGTH:
         return None
     return IBeaconFrame(
         uuid=UUID(bytes=bytes(data[2:18])),
@@ -49,4 +49,4 @@ class IBeaconIdentity(ProximityIdentity):
     def frames(adv: Advertisement) -> Sequence[bytes]:
         """Apple's."""
         data = adv.manufacturer_data.get(APPLE)
-        return (data,) if data is not None and len(data) >= _FRAME_LENGTH and data[:2] == _TYPE_AND_LENGTH else ()
+        return (data,) if data is not None and len(data) >= _FRAME_LENGTH and data[:2] == TYPE_AND_LENGTH else ()
