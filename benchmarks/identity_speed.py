@@ -78,17 +78,15 @@ def _strangers(rng: random.Random) -> dict[str, float]:
     def fresh() -> None:
         home[0] = _home(keys)
 
-    one_by_one = best_seconds(lambda: hear(packets), fresh)
-    at_once = best_seconds(lambda: home[0].prime(addresses), fresh)
+    new = best_seconds(lambda: hear(packets), fresh)
     hear(packets)
     again = best_seconds(lambda: hear(packets))
     with_new_payload = best_seconds(lambda: hear(changed), lambda: hear(packets))
     return {
-        "new stranger, one by one, µs": one_by_one / STRANGERS * 1e6,
-        "new stranger, many at once, µs": at_once / STRANGERS * 1e6,
+        "new stranger, µs": new / STRANGERS * 1e6,
         "known stranger, same payload, µs": again / STRANGERS * 1e6,
         "known stranger, new payload, µs": with_new_payload / STRANGERS * 1e6,
-        RESOLVING: one_by_one / ROTATION_S * 1e3,
+        RESOLVING: new / ROTATION_S * 1e3,
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Protocol
 
 from .base import Advertisement, Identity, Match
@@ -24,10 +23,6 @@ class Index(Protocol):
 
     def find(self, adv: Advertisement, now: float) -> Found | None:
         """The most specific identity that matches. Never raises."""
-        ...
-
-    def prime(self, addresses: Sequence[str]) -> None:
-        """Many addresses are about to be asked about: do the work for all of them in one go."""
         ...
 
 
@@ -59,6 +54,3 @@ class LookupIndex:
                 if match is not None:
                     return beacon_id, identity, match
         return None
-
-    def prime(self, addresses: Sequence[str]) -> None:
-        """There is nothing to do: a dictionary costs the same for one and for many."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
 
 from .addresses import address_bytes, may_be_resolvable
 from .base import UNCALIBRATED, Advertisement, Identity
@@ -40,15 +39,6 @@ class PrivateAddressIndex:
         # Another beacon may have the same key: its addresses have to be asked about again.
         for address in [address for address, owner in self._owners.items() if owner in removed]:
             del self._owners[address]
-
-    def prime(self, addresses: Sequence[str]) -> None:
-        """Resolve many new addresses at once: one pass of AES a key over all of them."""
-        new = Candidates.of(address for address in addresses if address not in self._owners)
-        self._owners.update((address, None) for address in new.addresses)
-        for owner in reversed(self._identities):  # the first registered is written last, and wins
-            self._owners.update((address, owner) for address in owner[1].resolved(new))
-        while len(self._owners) > _REMEMBERED_ADDRESSES:
-            self._owners.popitem(last=False)
 
     def find(self, adv: Advertisement, now: float) -> Found | None:
         """Whose address it is."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,18 +90,6 @@ class IdentityResolver:
         kinds = sorted(self._indexes, key=lambda kind: -IDENTITY_KINDS[kind].assurance.rank)
         return tuple(self._indexes[kind] for kind in kinds)
 
-    def identities(self, beacon_id: str) -> tuple[Identity, ...]:
-        """What a beacon is known by."""
-        return tuple(self._identities.get(beacon_id, ()))
-
-    def find_overlap(self, identity: Identity, *, ignoring: Iterable[str] = ()) -> str | None:
-        """The beacon that has an identity which some packet would match as well, if any (for forms)."""
-        ignored = frozenset(ignoring)
-        for beacon_id, identities in self._identities.items():
-            if beacon_id not in ignored and any(identity.overlaps(known) for known in identities):
-                return beacon_id
-        return None
-
     def resolve(self, adv: Advertisement, now: float) -> Resolution | None:
         """Whose packet this is. Never raises; costs a dictionary look-up where nothing changed."""
         verdict = self._verdicts.get(adv.address)
@@ -152,12 +140,6 @@ class IdentityResolver:
                 return Resolution(beacon_id, identity, match, self._ages.assurance(identity, adv.address, now))
             expired = expired or Resolution(beacon_id, identity, match, Assurance.PUBLIC)
         return expired
-
-    def prime(self, addresses: Iterable[str]) -> None:
-        """Look at many addresses at once, as after a start: far cheaper than one by one."""
-        addresses = tuple(addresses)
-        for index in self._ordered:
-            index.prime(addresses)
 
     def snapshot(self) -> dict[str, dict[str, Any]]:
         """What identities have learnt (clocks), by identity key; JSON-able, without secrets."""
