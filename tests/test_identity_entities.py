@@ -153,6 +153,22 @@ async def test_a_copy_is_suspected_with_its_reason_and_forgotten_after_an_hour(h
     assert issue(house, beacon_id) is None
 
 
+async def test_a_copy_with_an_address_of_its_own_is_told_of_within_two_minutes(house: House) -> None:
+    await house.async_set_up()
+    beacon_id = await house.async_add_beacon()
+    await house.async_stay("kitchen", 70)
+    assert house.state(DUPLICATE).state == "off"
+    for _ in range(120):
+        house.transmit("kitchen")
+        house.transmit("bedroom", "C4:00:00:00:00:99", manufacturer_data=ibeacon_data())
+        await house.clock.async_pass(1)
+    assert house.state(DUPLICATE).state == "on"
+    assert house.state(DUPLICATE).attributes["reason"] == "two_addresses"
+    found = issue(house, beacon_id)
+    assert found
+    assert found.translation_key == "duplicate_suspected_two_addresses"
+
+
 async def test_a_restart_clears_no_suspicion(house: House) -> None:
     beacon_id = await copied(house)
     await reload(house, 60)

@@ -36,8 +36,6 @@ PROBLEMS = frozenset(
         "invalid_clock_offset",
         "invalid_pattern",
         "pattern_too_wide",
-        "identity_in_use",
-        "identity_overlaps",
     }
 )
 
