@@ -7,11 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from homeassistant.core import callback
+
 from . import clock
+from .anchors import AnchorWatch
 from .engine.geometry import Point
 from .engine.observation import Observation
+from .engine.stillness import WALKING_PROBABILITY
 from .engine.survey import SurveySample
-from .runtime import Runtime
+from .positioning import Positioning
 
 # Seconds. Long enough for the fading of three channels to average out, short enough to be done in every room.
 STAND_S: Final = 15.0
@@ -22,6 +26,9 @@ LONGEST_STAND_S: Final = 45.0
 
 # Seconds without a single packet after which waiting makes no sense: no tag advertises more slowly than every 10 s.
 NOTHING_HEARD_S: Final = 25.0
+
+# A sample of which so much was walked belongs to no one place.
+MOVED_SHARE: Final = 1 / 3
 
 # How often the progress is told (seconds).
 TICK_S: Final = 0.5
@@ -39,12 +46,16 @@ class Place:
 class Stand:
     """Collects what the anchors hear of one beacon."""
 
-    def __init__(self, runtime: Runtime, beacon_id: str, place: Place) -> None:
-        self._runtime = runtime
+    def __init__(self, positioning: Positioning, anchors: AnchorWatch, beacon_id: str, place: Place) -> None:
+        self._positioning = positioning
+        self._anchors = anchors
         self._beacon_id = beacon_id
         self._place = place
         self._readings: dict[str, list[float]] = {}
         self._listening: frozenset[str] | None = None
+        self._finished = False
+        self._ticks = 0
+        self._moving_ticks = 0
 
     @property
     def packets(self) -> int:
@@ -56,15 +67,34 @@ class Stand:
         """How many anchors heard them."""
         return len(self._readings)
 
+    @property
+    def moving(self) -> bool:
+        """Whether the beacon seems to be carried about just now."""
+        track = self._positioning.tracks.get(self._beacon_id)
+        estimate = track.presence.estimate if track else None
+        return estimate is not None and (estimate.moving or 0.0) >= WALKING_PROBABILITY
+
+    @property
+    def moved(self) -> bool:
+        """Whether it was carried about for a good part of the stand."""
+        return self._moving_ticks > MOVED_SHARE * self._ticks
+
+    @callback
+    def finish(self) -> None:
+        """Be content with what was heard so far."""
+        self._finished = True
+
     async def async_collect(self, on_progress: Callable[[float], None]) -> SurveySample | None:
         """Collect until there is enough, and return the sample; None if nothing was heard at all.
 
         `on_progress` is told the done share (0..1) twice a second.
         """
         started = clock.monotonic()
-        untap = self._runtime.positioning.tap(self._beacon_id, self._take)
+        untap = self._positioning.tap(self._beacon_id, self._take)
         try:
             while (share := self._progress(elapsed := clock.monotonic() - started)) < 1.0:
+                self._ticks += 1
+                self._moving_ticks += self.moving
                 on_progress(share)
                 self._note_listening()
                 await asyncio.sleep(TICK_S)
@@ -77,10 +107,12 @@ class Stand:
 
     def _note_listening(self) -> None:
         """Only an anchor that listened all the time and heard nothing was silent."""
-        listening = self._runtime.anchors.listening()
+        listening = self._anchors.listening()
         self._listening = listening if self._listening is None else self._listening & listening
 
     def _progress(self, elapsed: float) -> float:
+        if self._finished:
+            return 1.0
         if not self._readings:
             return elapsed / NOTHING_HEARD_S
         # Until the planned end, then as far as the packets have come; whichever ends first ends the stand.
@@ -88,7 +120,7 @@ class Stand:
         return max(by_packets, elapsed / LONGEST_STAND_S)
 
     def _sample(self, duration: float) -> SurveySample:
-        anchors = {anchor.id for anchor in self._runtime.positioning.model.home.anchors}
+        anchors = {anchor.id for anchor in self._positioning.model.home.anchors}
         silent = (self._listening or frozenset()) & anchors
         return SurveySample(
             beacon=self._beacon_id,

@@ -16,6 +16,7 @@ from homeassistant.helpers.debounce import Debouncer
 
 from .anchors import AnchorWatch
 from .beacons import identities_of, model_and_manufacturer
+from .calibration_desk import CalibrationDesk
 from .const import (
     CONF_AREA_ID,
     CONF_HEIGHT,
@@ -107,6 +108,7 @@ class Runtime:
         self.identification = Identification(hass, entry.entry_id, self._suspect, self._notify_structure)
         self.newcomers = NewcomerWatch(hass, entry, self.issues, self.identification)
         self.positioning: Positioning
+        self.calibration: CalibrationDesk
         self.doors: Doors
         self.ingest: Ingest
 
@@ -127,6 +129,7 @@ class Runtime:
         self._ways = self._entry.data.get(CONF_WAYS)
         model = await self._async_build()
         self.positioning = Positioning(self._hass, self.anchors, model, self.settings, self.learner.learn)
+        self.calibration = CalibrationDesk(self._hass, self._entry, self.positioning, self.anchors, self.survey)
         self.doors = Doors(self._hass, self._entry, self.positioning)
         self.identification.follow(model.home)
         self.ingest = Ingest(self._hass, self.identification, self.positioning.observe, self._learn_reference_rssi)

@@ -46,7 +46,7 @@ class PositioningModel:
 
         `parameters` are what the path loss is believed to be before the survey is looked at; `tiny` as above.
         """
-        corrected = tuple(_corrected(home, sample) for sample in survey)
+        corrected = corrected_survey(home, survey)
         grid = build_grid(home, corrected)
         radio_map, fitted = build_radio_map(home, grid, corrected, parameters or PropagationParameters())
         return cls(
@@ -64,6 +64,11 @@ class PositioningModel:
     def beacon(self, beacon_id: str) -> Beacon:
         """Return what is known of a beacon beforehand."""
         return next((beacon for beacon in self.home.beacons if beacon.id == beacon_id), Beacon(beacon_id))
+
+
+def corrected_survey(home: Home, survey: Survey) -> Survey:
+    """Return the samples with the anchors' configured offsets added to what they heard."""
+    return tuple(_corrected(home, sample) for sample in survey)
 
 
 def _corrected(home: Home, sample: SurveySample) -> SurveySample:

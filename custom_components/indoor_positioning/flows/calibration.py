@@ -116,7 +116,7 @@ class CalibrationSteps(OptionsFlow):
         return self.async_create_entry(data=dict(self.config_entry.options))
 
     def _start(self, runtime: Runtime, beacon_id: str, place: Place) -> ConfigFlowResult:
-        self._stand = Stand(runtime, beacon_id, place)
+        self._stand = Stand(runtime.positioning, runtime.anchors, beacon_id, place)
         self._counts_told = clock.monotonic()
         # In the background, and of the entry: neither a start nor an unload waits for somebody who stands still.
         self._collecting = self.config_entry.async_create_background_task(

@@ -8,10 +8,11 @@ from homeassistant.components import websocket_api
 from homeassistant.core import HomeAssistant, callback
 
 from .base import Command
+from .calibration import CALIBRATION_COMMANDS
 from .live import LIVE_COMMANDS
 from .plan import PLAN_COMMANDS
 
-COMMANDS: Final[tuple[Command, ...]] = (*LIVE_COMMANDS, *PLAN_COMMANDS)
+COMMANDS: Final[tuple[Command, ...]] = (*LIVE_COMMANDS, *PLAN_COMMANDS, *CALIBRATION_COMMANDS)
 
 
 @callback

@@ -1,0 +1,208 @@
+"""Calibration by walking over the websocket: stands that outlive the browser, their samples, and what they gave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+
+from tests.house import TAG_ADDRESS, House
+from tests.websocket.client import Client
+
+
+@pytest.fixture
+async def client(house: House, hass_ws_client: WebSocketGenerator) -> Client:
+    """The owner's phone in a drawn home, with a tag."""
+    await house.async_set_up()
+    await house.async_draw()
+    await house.async_add_beacon()
+    return await Client.async_connect(house, hass_ws_client)
+
+
+def tag(house: House) -> str:
+    assert house.entry
+    return next(one.subentry_id for one in house.entry.subentries.values() if one.title == "Tag")
+
+
+async def stand(house: House, client: Client, area_id: str, seconds: float = 17, **place: float) -> None:
+    await client.async_result("calibration/start", beacon=tag(house), area_id=area_id, **place)
+    await house.async_stay(area_id, seconds)
+
+
+async def progress(house: House, client: Client) -> dict[str, Any]:
+    """Return what somebody is told who looks on from now."""
+    subscription = await client.async_subscribe("calibration/progress")
+    await house.clock.async_pass(0.25)
+    state: dict[str, Any] = (await client.async_events(subscription))[-1]
+    await client.async_unsubscribe(subscription)
+    return state
+
+
+async def test_a_stand_fills_and_is_kept(house: House, client: Client) -> None:
+    subscription = await client.async_subscribe("calibration/progress")
+    await stand(house, client, "kitchen", x=1.0, y=2.0)
+    events = await client.async_events(subscription)
+    assert events[0]["status"] in ("idle", "collecting")
+    shares = [event["share"] for event in events]
+    assert shares == sorted(shares)
+    assert len(shares) > 10
+    last = events[-1]
+    assert last["status"] == "kept"
+    assert (last["beacon"], last["area_id"], last["x"], last["y"]) == (tag(house), "kitchen", 1.0, 2.0)
+    assert (last["packets"], last["anchors"], last["share"], last["moved"]) == (45, 3, 1.0, False)
+    (kept,) = house.runtime.survey.samples
+    assert kept.id == last["sample"]
+    assert kept.sample.position == (1.0, 2.0)
+
+
+async def test_few_packets_prolong_it(house: House, client: Client) -> None:
+    await client.async_result("calibration/start", beacon=tag(house), area_id="kitchen")
+    for _ in range(4):
+        house.transmit("kitchen")
+        await house.clock.async_pass(5)
+    assert (await progress(house, client))["status"] == "collecting"
+    await house.async_stay("kitchen", 15)
+    assert (await progress(house, client))["status"] == "kept"
+
+
+async def test_silence_is_told(house: House, client: Client) -> None:
+    await client.async_result("calibration/start", beacon=tag(house), area_id="kitchen")
+    assert await client.async_error("calibration/finish") == "calibration_nothing_heard"
+    await house.clock.async_pass(26)
+    assert (await progress(house, client))["status"] == "nothing_heard"
+    assert house.runtime.survey.samples == ()
+
+
+async def test_a_walk_is_noticed(house: House, client: Client) -> None:
+    await house.async_stay("kitchen", 5)
+    await client.async_result("calibration/start", beacon=tag(house), area_id="kitchen")
+    moving = []
+    for area_id in ("kitchen", "living_room", "kitchen", "living_room", "kitchen", "living_room", "kitchen"):
+        await house.async_stay(area_id, 2)
+        moving.append((await progress(house, client))["moving"])
+    assert any(moving)
+
+
+async def test_a_lost_connection_loses_nothing(
+    house: House, client: Client, hass_ws_client: WebSocketGenerator
+) -> None:
+    await client.async_subscribe("calibration/progress")
+    await stand(house, client, "kitchen", seconds=6)
+    await client.async_close()
+    await house.async_stay("kitchen", 4)
+    again = await Client.async_connect(house, hass_ws_client)
+    state = await progress(house, again)
+    assert state["status"] == "collecting"
+    assert state["area_id"] == "kitchen"
+    assert state["packets"] >= 30
+    await house.async_stay("kitchen", 7)
+    assert (await progress(house, again))["status"] == "kept"
+    assert len(house.runtime.survey.samples) == 1
+
+
+async def test_only_one_stand_at_a_time(house: House, client: Client) -> None:
+    await stand(house, client, "kitchen", seconds=3)
+    fields = {"beacon": tag(house), "area_id": "bedroom"}
+    assert await client.async_error("calibration/start", **fields) == "calibration_runs"
+    assert (await progress(house, client))["area_id"] == "kitchen"
+
+
+async def test_enough_is_enough(house: House, client: Client) -> None:
+    assert await client.async_error("calibration/finish") == "calibration_runs_not"
+    await stand(house, client, "kitchen", seconds=5)
+    await client.async_result("calibration/finish")
+    await house.clock.async_pass(1)
+    assert (await progress(house, client))["status"] == "kept"
+    assert house.runtime.survey.samples[0].sample.packets == 15
+
+
+async def test_what_is_cancelled_is_not_kept(house: House, client: Client) -> None:
+    await stand(house, client, "kitchen", seconds=5)
+    await client.async_result("calibration/cancel")
+    await house.async_stay("kitchen", 20)
+    assert (await progress(house, client))["status"] == "cancelled"
+    assert house.runtime.survey.samples == ()
+    await stand(house, client, "bedroom")
+    assert (await progress(house, client))["status"] == "kept"
+
+
+async def test_undo_takes_back_the_stands_of_this_calibration_one_by_one(house: House, client: Client) -> None:
+    await stand(house, client, "kitchen")
+    await stand(house, client, "bedroom")
+    assert len((await client.async_result("calibration/samples"))["kept_lately"]) == 2
+    newest = house.runtime.survey.samples[-1].id
+    assert (await client.async_result("calibration/undo"))["sample"] == newest
+    assert [one.sample.room for one in house.runtime.survey.samples] == ["kitchen"]
+    await client.async_result("calibration/undo")
+    assert await client.async_error("calibration/undo") == "calibration_nothing_to_undo"
+
+
+async def test_samples_are_listed_and_deleted(house: House, client: Client) -> None:
+    await stand(house, client, "kitchen", x=1.0, y=1.0)
+    await stand(house, client, "bedroom")
+    await house.clock.async_pass(1)
+    answer = await client.async_result("calibration/samples")
+    rows = answer["samples"]
+    assert [(row["area_id"], row["x"], row["quality"]) for row in rows] == [
+        ("kitchen", 1.0, "good"),
+        ("bedroom", None, "good"),
+    ]
+    assert answer["oldest"] == rows[0]["time"]
+    assert answer["newest"] == rows[1]["time"]
+    assert answer["drifted"] == []
+    assert answer["next"]["room"] == "living_room"
+    await client.async_result("calibration/delete", samples=[rows[0]["id"], "gone"])
+    assert [one["area_id"] for one in (await client.async_result("calibration/samples"))["samples"]] == ["bedroom"]
+
+
+async def test_the_report_compares_before_and_after(house: House, client: Client) -> None:
+    assert await client.async_result("calibration/report") == {
+        "before": {"places": 0, "median": None, "rooms": None},
+        "after": {"places": 0, "median": None, "rooms": None},
+    }
+    for area_id, x in (("kitchen", 1.0), ("kitchen", 3.0), ("living_room", 5.0), ("living_room", 7.0)):
+        await stand(house, client, area_id, x=x, y=1.5)
+    report = await client.async_result("calibration/report")
+    assert report["before"]["places"] == report["after"]["places"] == 4
+    assert report["after"]["median"] < 3.0
+    assert report["after"]["rooms"] == 1.0
+    await house.clock.async_pass(1)
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"beacon": "gone"}, "beacon_gone"),
+        ({"area_id": "attic"}, "not_a_room"),
+        ({"x": 1.0}, "invalid_format"),
+        ({"x": 1e9, "y": 0.0}, "invalid_format"),
+    ],
+)
+async def test_what_cannot_be_is_refused(house: House, client: Client, fields: dict[str, Any], code: str) -> None:
+    assert (
+        await client.async_error("calibration/start", **{"beacon": tag(house), "area_id": "kitchen", **fields}) == code
+    )
+
+
+async def test_a_beacon_removed_meanwhile(house: House, client: Client) -> None:
+    await stand(house, client, "kitchen", seconds=5)
+    assert house.entry
+    house.hass.config_entries.async_remove_subentry(house.entry, tag(house))
+    await house.clock.async_pass(50)
+    assert (await progress(house, client))["status"] == "kept"
+    assert house.runtime.survey.samples[0].sample.packets == 15
+    house.transmit("kitchen", TAG_ADDRESS)
+
+
+async def test_only_admins_calibrate(
+    house: House, client: Client, hass_ws_client: WebSocketGenerator, hass_read_only_access_token: str
+) -> None:
+    assert house.entry
+    options = {**house.entry.options, "everyone_sees_map": True}
+    house.hass.config_entries.async_update_entry(house.entry, options=options)
+    ordinary = await Client.async_connect(house, hass_ws_client, hass_read_only_access_token)
+    for name in ("progress", "finish", "cancel", "undo", "samples", "report"):
+        assert await ordinary.async_error(f"calibration/{name}") == "unauthorized"
+    assert await ordinary.async_error("calibration/delete", samples=[]) == "unauthorized"
+    assert await ordinary.async_error("calibration/start", beacon=tag(house), area_id="kitchen") == "unauthorized"
