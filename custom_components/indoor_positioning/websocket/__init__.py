@@ -7,12 +7,13 @@ from typing import Final
 from homeassistant.components import websocket_api
 from homeassistant.core import HomeAssistant, callback
 
+from .accuracy import ACCURACY_COMMANDS
 from .base import Command
 from .calibration import CALIBRATION_COMMANDS
 from .live import LIVE_COMMANDS
 from .plan import PLAN_COMMANDS
 
-COMMANDS: Final[tuple[Command, ...]] = (*LIVE_COMMANDS, *PLAN_COMMANDS, *CALIBRATION_COMMANDS)
+COMMANDS: Final[tuple[Command, ...]] = (*LIVE_COMMANDS, *PLAN_COMMANDS, *CALIBRATION_COMMANDS, *ACCURACY_COMMANDS)
 
 
 @callback

@@ -96,7 +96,7 @@ _STAIRS: VolDictType = {
     vol.Required(CONF_TO_FLOOR): str,
     vol.Required(CONF_OUTLINE): _OUTLINE,
 }
-_CHANGES: VolDictType = {
+CHANGES: VolDictType = {
     **{
         vol.Optional(key): vol.All([row], vol.Length(max=MAX_ROWS))
         for key, row in ((CONF_ROOMS, _ROOM), (CONF_ANCHORS, _ANCHOR), (CONF_ZONES, _ZONE))
@@ -114,21 +114,21 @@ async def _get(request: Request) -> dict[str, Any]:
     return _plan(request.hass, request.entry)
 
 
-@command("plan/check", _CHANGES)
+@command("plan/check", CHANGES)
 async def _check(request: Request) -> dict[str, Any]:
     """What would be found wrong with the plan if these changes were saved; nothing is."""
-    home = _home(request, _draft(request))
+    home = home_of_draft(request, draft_of(request))
     parameters = request.entry.runtime_data.positioning.model.parameters
     findings = await request.hass.async_add_executor_job(check_plan, home, parameters)
     return {"findings": [asdict(finding) for finding in findings]}
 
 
-@command("plan/save", {vol.Required(CONF_REVISION): str, **_CHANGES})
+@command("plan/save", {vol.Required(CONF_REVISION): str, **CHANGES})
 async def _save(request: Request) -> dict[str, Any]:
     """Save changes: all or, if any is wrong or the plan has changed meanwhile, none."""
     _must_be_current(request)
-    draft = _draft(request)
-    home = _home(request, draft)
+    draft = draft_of(request)
+    home = home_of_draft(request, draft)
     survey = request.entry.runtime_data.survey.survey()
     grid = await request.hass.async_add_executor_job(build_grid, home, survey)
     for zone in draft.zones_drawn_anew():
@@ -152,7 +152,8 @@ def _must_be_inside(zone: ConfigSubentry, home: Home, grid: Grid) -> None:
         raise refusal("plan_zone_outside", zone=zone.title)
 
 
-def _draft(request: Request) -> PlanDraft:
+def draft_of(request: Request) -> PlanDraft:
+    """Return the plan with the changes of a message. Raises ServiceValidationError for the first that cannot be."""
     draft, msg = PlanDraft(request.hass, request.entry), request.msg
     for room in msg.get(CONF_ROOMS, ()):
         draft.set_room(room)
@@ -166,7 +167,8 @@ def _draft(request: Request) -> PlanDraft:
     return draft
 
 
-def _home(request: Request, draft: PlanDraft) -> Home:
+def home_of_draft(request: Request, draft: PlanDraft) -> Home:
+    """Return the home that a draft would make."""
     return home_of(request.hass, draft.subentries, draft.ways, {})
 
 
