@@ -94,6 +94,25 @@ def test_all_refusals_of_a_plan_have_words() -> None:
     assert {key for key in ENGLISH["exceptions"] if key.startswith("plan_")} == asked | computed
 
 
+def test_refusals_fill_their_texts() -> None:
+    files = (path for path in FOLDER.rglob("*.py") if "engine" not in path.relative_to(FOLDER).parts)
+    calls = [
+        node
+        for path in files
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "refusal"
+    ]
+    given = {
+        call.args[0].value: {keyword.arg for keyword in call.keywords}
+        for call in calls
+        if isinstance(call.args[0], ast.Constant)
+    }
+    assert len(given) > 10
+    assert given == {key: placeholders_of(ENGLISH["exceptions"][key]["message"]) for key in given}
+    for problem in OutlineProblem:
+        assert placeholders_of(ENGLISH["exceptions"][f"plan_{problem}"]["message"]) == {"place"}
+
+
 def test_choices_have_words() -> None:
     assert ENGLISH["selector"]["locator"]["options"].keys() == LOCATORS.keys()
     assert ENGLISH["selector"]["sample_quality"]["options"].keys() == set(Quality)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import ServiceValidationError
 
 from .const import DOMAIN
+from .refusal import refusal
 from .runtime import IndoorPositioningConfigEntry
 
 
@@ -14,5 +14,5 @@ def loaded_entry(hass: HomeAssistant) -> IndoorPositioningConfigEntry:
     """Return the entry. Raises ServiceValidationError, translated, while none is loaded."""
     entries: list[IndoorPositioningConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
     if not entries:
-        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="not_loaded")
+        raise refusal("not_loaded")
     return entries[0]

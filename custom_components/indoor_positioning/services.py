@@ -6,7 +6,7 @@ from typing import Final
 
 import probatio as vol
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers import entity_registry as er
@@ -17,6 +17,7 @@ from .const import CONF_AREA_ID, DOMAIN, SUBENTRY_ROOM
 from .engine.neighbours import neighbours
 from .engine.neural.problems import TrainingError
 from .loaded_entry import loaded_entry
+from .refusal import refusal
 from .teacher import TrainingStopped, report_of
 from .whereabouts import STATE_HERE, state_of, whereabouts
 
@@ -69,7 +70,7 @@ def _locate(call: ServiceCall) -> ServiceResponse:
     named = _targeted(call.hass, selection)
     wanted = [one for one in tracks if one in named]
     if selection.has_any_target and not wanted:
-        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_beacon_in_target")
+        raise refusal("no_beacon_in_target")
     chosen = wanted if selection.has_any_target else list(tracks)
     return {"beacons": [whereabouts(call.hass, entry, one) for one in chosen]}
 
@@ -81,17 +82,9 @@ def _nearest(call: ServiceCall) -> ServiceResponse:
     runtime = entry.runtime_data
     tracks = runtime.positioning.tracks
     if (beacon := beacon_of_device(call.hass, device_id := call.data[CONF_BEACON])) not in tracks:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="not_a_beacon",
-            translation_placeholders={"device": device_id},
-        )
+        raise refusal("not_a_beacon", device=device_id)
     if state_of(tracks[beacon].presence) != STATE_HERE:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="beacon_not_here",
-            translation_placeholders={"beacon": runtime.beacon_name(beacon)},
-        )
+        raise refusal("beacon_not_here", beacon=runtime.beacon_name(beacon))
     near = neighbours(beacon, {one: track.presence for one, track in tracks.items()})[: call.data[CONF_LIMIT]]
     return {
         "beacon": whereabouts(call.hass, entry, beacon),
@@ -114,11 +107,7 @@ def _in_room(call: ServiceCall) -> ServiceResponse:
     area_id = call.data[CONF_ROOM]
     area = ar.async_get(call.hass).async_get_area(area_id)
     if not any(room.data[CONF_AREA_ID] == area_id for room in entry.get_subentries_of_type(SUBENTRY_ROOM)):
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="not_a_room",
-            translation_placeholders={"area": area.name if area else area_id},
-        )
+        raise refusal("not_a_room", area=area.name if area else area_id)
     beacons = entry.runtime_data.positioning.beacons_in(area_id)
     return {
         CONF_ROOM: area.name if area else area_id,
@@ -133,7 +122,7 @@ async def _async_train_model(call: ServiceCall) -> ServiceResponse:
     try:
         report = await runtime.teacher.async_train()
     except TrainingError as error:
-        raise ServiceValidationError(translation_domain=DOMAIN, translation_key=error.problem.value) from error
+        raise refusal(error.problem.value) from error
     except TrainingStopped as error:
         raise HomeAssistantError(translation_domain=DOMAIN, translation_key="training_stopped") from error
     return report_of(report, {room.id: room.name for room in runtime.positioning.model.home.rooms})

@@ -4,6 +4,10 @@ For each cell, what a beacon there would be heard like, and over which cells the
 error is the root mean square distance between the two. Unlike the Cramér-Rao bound, which looks at the slope of the map
 around the place only, this also sees far places that sound alike. M. Youssef, A. Agrawala, "On the Optimality of WLAN
 Location Determination Systems", CNDS 2004, take the expected distance over the same confusions.
+
+It is careful: in simulated homes, root mean square over walks of 400 s, it says 1.5 to 1.8 m with a survey where the
+filter then errs 1.0 to 1.7 m, and 2.6 to 3.1 m without one where it errs 1.5 to 2.0 m. Places are ranked better than
+rated: the ranks of predicted and true errors, second by second, correlate by 0.2 to 0.7.
 """
 
 from __future__ import annotations
