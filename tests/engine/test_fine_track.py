@@ -60,6 +60,17 @@ def test_a_movement_tells_the_velocity() -> None:
     assert _position(track.refine(_belief(place, 1.0), 1.0, POINTS, _cells(place)))[1] > 3.6
 
 
+def test_whoever_says_that_they_stand_does_not_glide_on() -> None:
+    track = FineTrack()
+    for step in range(20):
+        place = (2.0 + 0.1 * step, 3.0)
+        track.follow(_ranges(place, 0.1 * step), MOUNTING, HEIGHT_M, _belief(place))
+    here = _belief((4.0, 3.0), 3.0)
+    gliding = _position(track.refine(here, 3.0, POINTS, _cells((4.0, 3.0))))
+    track.follow([Movement(2.0, "tag", 0.0, None)], MOUNTING, HEIGHT_M, here)
+    assert _position(track.refine(here, 3.0, POINTS, _cells((4.0, 3.0))))[0] < gliding[0] - 0.3
+
+
 def test_it_steps_back_where_belief_is_elsewhere_and_begins_there_anew() -> None:
     track = FineTrack()
     track.follow(_ranges((2.0, 3.0), 0.0), MOUNTING, HEIGHT_M, _belief((2.0, 3.0)))

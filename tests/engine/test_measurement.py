@@ -11,6 +11,7 @@ from custom_components.indoor_positioning.engine.measurement import (
     Measurement,
     MeasurementProblem,
     Movement,
+    Pressure,
     Range,
     problem_of,
 )
@@ -24,6 +25,7 @@ from custom_components.indoor_positioning.engine.measurement import (
         Range(0.0, "tag", "a", 0.0, 0.1),
         Movement(0.0, "tag", 0.0, None),
         Movement(0.0, "tag", None, 6.0),
+        Pressure(0.0, "tag", -1.2),
     ],
 )
 def test_what_is_in_range_is_a_measurement(sound: Measurement) -> None:
@@ -46,6 +48,8 @@ def test_what_is_in_range_is_a_measurement(sound: Measurement) -> None:
         (Movement(0.0, "tag", -1.0), MeasurementProblem.SPEED),
         (Movement(0.0, "tag", math.nan), MeasurementProblem.SPEED),
         (Movement(0.0, "tag", None, 40.0), MeasurementProblem.HEADING),
+        (Pressure(0.0, "tag", math.nan), MeasurementProblem.PRESSURE),
+        (Pressure(0.0, "tag", 1013.0), MeasurementProblem.PRESSURE),
         (Movement(0.0, "tag"), MeasurementProblem.EMPTY),
     ],
 )

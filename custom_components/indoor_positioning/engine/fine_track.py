@@ -14,7 +14,7 @@ import numpy as np
 
 from .estimate import Estimate
 from .geometry import FloatArray, Point
-from .measurement import Measurement, Movement, PlaceMeasurement
+from .measurement import Bearing, Measurement, Movement, PlaceMeasurement, Range
 from .measurement_likelihood import HEIGHT_SD_M, MULTIPATH_S, TAIL_NU, residuals
 from .mounting import Mounting
 from .point_summary import radius_of
@@ -25,6 +25,7 @@ ACCELERATION_DENSITY = 0.5
 # Velocity before anything is known of it, and of what a step counter or compass says of it (m/s).
 SPEED_SD_M_S = 0.8
 MOVEMENT_SD_M_S = 0.3
+AT_REST_M_S = 0.2
 
 # At the start the belief is taken for no surer than this: it has the same measurements in it (m).
 START_SD_M = 1.0
@@ -57,7 +58,9 @@ class FineTrack:
         for measurement in sorted(measurements, key=lambda item: item.time):
             if isinstance(measurement, Movement):
                 self._take_movement(measurement)
-            elif self._going_on(measurement.time, belief) or self._begin(measurement.time, belief):
+            elif isinstance(measurement, Bearing | Range) and (
+                self._going_on(measurement.time, belief) or self._begin(measurement.time, belief)
+            ):
                 self._predict(measurement.time)
                 self._take_place(measurement, mounting, height)
 
@@ -114,10 +117,14 @@ class FineTrack:
             self._correct(np.array((*gradient[:2], 0.0, 0.0)), -float(residual), repeated * variance)
 
     def _take_movement(self, movement: Movement) -> None:
-        if self._time is None or movement.speed is None or movement.heading is None:
+        if self._time is None or movement.speed is None:
+            return
+        if movement.heading is None and movement.speed > AT_REST_M_S:
             return
         self._predict(movement.time)
-        velocity = movement.speed * np.array((np.cos(movement.heading), np.sin(movement.heading)))
+        # At rest there is no heading to know.
+        heading = movement.heading or 0.0
+        velocity = movement.speed * np.array((np.cos(heading), np.sin(heading)))
         for axis in range(2):
             slope = np.zeros(4)
             slope[2 + axis] = 1.0

@@ -22,6 +22,9 @@ MAX_DISTANCE_M = 1000.0
 # What a fast runner reaches (m/s); whoever is quicker is not indoors.
 MAX_SPEED_M_S = 12.0
 
+# Barometers differ by a hectopascal or two, and a tower of 200 m by 24 (hPa).
+MAX_PRESSURE_DIFFERENCE_HPA = 30.0
+
 # Rounding on the way through degrees must not push a right angle over its limit (rad).
 ROUNDING_RAD = 1e-6
 
@@ -36,6 +39,7 @@ class MeasurementProblem(StrEnum):
     SIGMA = "measurement_sigma_not_positive"
     SPEED = "measurement_speed_out_of_range"
     HEADING = "measurement_heading_out_of_range"
+    PRESSURE = "measurement_pressure_out_of_range"
     EMPTY = "measurement_says_nothing"
 
 
@@ -79,8 +83,17 @@ class Movement:
     heading: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Pressure:
+    """The air pressure at a beacon less that at a barometer which stays in the home, in hPa."""
+
+    time: float
+    beacon: str
+    difference: float
+
+
 type PlaceMeasurement = Bearing | Range
-type Measurement = PlaceMeasurement | Movement
+type Measurement = PlaceMeasurement | Movement | Pressure
 
 
 def problem_of(measurement: Measurement) -> MeasurementProblem | None:
@@ -89,6 +102,13 @@ def problem_of(measurement: Measurement) -> MeasurementProblem | None:
         return MeasurementProblem.TIME
     if isinstance(measurement, Movement):
         return _problem_of_movement(measurement)
+    if isinstance(measurement, Pressure):
+        sound = abs(measurement.difference) <= MAX_PRESSURE_DIFFERENCE_HPA
+        return None if sound else MeasurementProblem.PRESSURE
+    return _problem_of_place(measurement)
+
+
+def _problem_of_place(measurement: PlaceMeasurement) -> MeasurementProblem | None:
     if not (measurement.sigma > 0.0 and math.isfinite(measurement.sigma)):
         return MeasurementProblem.SIGMA
     if isinstance(measurement, Range):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .likelihood import FIRST_INTERVAL_S, GATHER_S
-from .measurement import Measurement, Movement, PlaceMeasurement
+from .measurement import Bearing, Measurement, Movement, PlaceMeasurement, Pressure, Range
 from .mounting import Mounting
 
 
@@ -20,12 +20,17 @@ class Gathered:
     @property
     def of_place(self) -> tuple[PlaceMeasurement, ...]:
         """What tells the place."""
-        return tuple(item for item in self.all if not isinstance(item, Movement))
+        return tuple(item for item in self.all if isinstance(item, Bearing | Range))
 
     @property
     def of_motion(self) -> tuple[Movement, ...]:
         """What tells the motion."""
         return tuple(item for item in self.all if isinstance(item, Movement))
+
+    @property
+    def of_height(self) -> tuple[Pressure, ...]:
+        """What tells the floor."""
+        return tuple(item for item in self.all if isinstance(item, Pressure))
 
 
 class MeasurementEvidence:
@@ -39,7 +44,7 @@ class MeasurementEvidence:
     def add(self, measurements: Iterable[Measurement], mounting: Mounting) -> None:
         """Take what concerns a known, placed anchor, or none at all."""
         for measurement in measurements:
-            if isinstance(measurement, Movement):
+            if isinstance(measurement, Movement | Pressure):
                 self._waiting.append(measurement)
             elif measurement.anchor in mounting.row:
                 self._waiting.append(measurement)

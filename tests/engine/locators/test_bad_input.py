@@ -13,7 +13,7 @@ from custom_components.indoor_positioning.engine.estimate import Estimate
 from custom_components.indoor_positioning.engine.geometry import rectangle
 from custom_components.indoor_positioning.engine.home import Anchor, Beacon, Floor, Home, Room, Stairs
 from custom_components.indoor_positioning.engine.locators import LOCATORS, create_locator
-from custom_components.indoor_positioning.engine.measurement import Bearing, Movement, Range
+from custom_components.indoor_positioning.engine.measurement import Bearing, Movement, Pressure, Range
 from custom_components.indoor_positioning.engine.model import PositioningModel
 from custom_components.indoor_positioning.engine.observation import Observation, is_valid_rssi
 from custom_components.indoor_positioning.engine.survey import SurveySample
@@ -138,6 +138,7 @@ def test_no_bearing_and_no_range_breaks_a_locator(name: str, data: st.DataObject
         st.builds(Bearing, times, st.just("tag"), names, anything, st.one_of(st.none(), anything), sigmas),
         st.builds(Range, times, st.just("tag"), names, anything, sigmas),
         st.builds(Movement, times, st.just("tag"), st.one_of(st.none(), anything), st.one_of(st.none(), anything)),
+        st.builds(Pressure, times, st.just("tag"), anything),
     )
     for measurement in data.draw(st.lists(measurements, max_size=20)):
         tracker.measure(measurement)

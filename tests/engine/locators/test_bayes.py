@@ -17,6 +17,7 @@ from custom_components.indoor_positioning.engine.geometry import Point, rectangl
 from custom_components.indoor_positioning.engine.home import Anchor, Floor, Home, Room
 from custom_components.indoor_positioning.engine.locators.base import Resumable
 from custom_components.indoor_positioning.engine.locators.bayes import BayesLocator
+from custom_components.indoor_positioning.engine.measurement import Movement
 from custom_components.indoor_positioning.engine.model import PositioningModel
 from custom_components.indoor_positioning.engine.observation import Observation
 from tests.engine.small_home import FLAT, FLAT_SURVEY, HOUSE, ROOMS_ONLY, readings, survey
@@ -142,6 +143,21 @@ def test_it_tells_walking_from_resting() -> None:
     assert resting.moving is not None
     assert walking.moving is not None
     assert walking.moving > resting.moving + 0.1
+
+
+def test_a_speed_that_is_told_decides_between_walking_and_resting() -> None:
+    moving = {}
+    for speed in (None, 0.0, 1.2):
+        locator = BayesLocator(SURVEYED, "tag")
+        estimate = None
+        for time in range(20):
+            if speed is not None:
+                locator.measure([Movement(float(time), "tag", speed)])
+            estimate = locator.update(float(time), _heard((2.0, 5.5), float(time), noise=2.0), ALL)
+        moving[speed] = _sane(estimate).moving or 0.0
+    assert moving[0.0] < (moving[None] or 0.0) < moving[1.2]
+    assert moving[0.0] < 0.1
+    assert moving[1.2] > 0.7
 
 
 # Two rooms far apart, each with its anchor, and one between that hears both alike.

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from custom_components.indoor_positioning.engine.home import Anchor
-from custom_components.indoor_positioning.engine.measurement import Bearing, Movement, Range
+from custom_components.indoor_positioning.engine.measurement import Bearing, Movement, Pressure, Range
 from custom_components.indoor_positioning.engine.replay.__main__ import main
 from custom_components.indoor_positioning.engine.replay.home_file import home_from_dict, home_to_dict
 from custom_components.indoor_positioning.engine.replay.recording import read_recording, write_recording
@@ -62,6 +62,8 @@ def test_a_bearing_may_say_how_far_it_scatters(tmp_path: Path) -> None:
         ),
         ("motion.csv", "time,device,speed,heading\n0,tag,,\n", "motion.csv row 2: neither speed nor heading"),
         ("motion.csv", "time,device,speed,heading\n0,tag,-1,\n", "motion.csv row 2: speed is not between"),
+        ("pressure.csv", "time,device,difference\n0,tag,1013\n", "pressure.csv row 2: difference is beyond 30 hPa"),
+        ("pressure.csv", "time,device,difference\n0,tag,\n", "pressure.csv row 2: difference is empty"),
         ("motion.csv", "time,device,heading\n0,tag,400\n", "motion.csv row 2: heading is beyond 360"),
     ],
 )
@@ -78,11 +80,12 @@ def test_without_any_readings_the_adverts_are_missed(tmp_path: Path) -> None:
 def test_what_is_written_reads_back_the_same(tmp_path: Path) -> None:
     way = walk(1, 5.0)
     whole = recording(way, sorted([*bearings(way, 1), *ranges(way, 1)], key=lambda item: item.time))
-    whole.measurements.append(Movement(6.0, "tag", 0.5, None))
+    whole.measurements.extend([Movement(6.0, "tag", 0.5, None), Pressure(7.0, "tag", -0.25)])
     write_recording(tmp_path, whole)
     again = read_recording(tmp_path).measurements
     assert len(again) == len(whole.measurements)
-    assert {type(item) for item in again} == {Bearing, Range, Movement}
+    assert {type(item) for item in again} == {Bearing, Range, Movement, Pressure}
+    assert again[-2:] == whole.measurements[-2:]
     angles = [item.azimuth for item in again if isinstance(item, Bearing)]
     assert angles == pytest.approx([item.azimuth for item in whole.measurements if isinstance(item, Bearing)], abs=1e-5)
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from ..barometer import Barometer
 from ..belief import carry_over, describe, recall
 from ..cell_evidence import weigh
 from ..dynamic_calibration import at_known_place
@@ -54,6 +55,7 @@ class BayesLocator:
         self._evidence = LinkEvidence()
         self._measured = MeasurementEvidence()
         self._fine = FineTrack()
+        self._barometer = Barometer()
         self._links: Links | None = None
         self._take(model)
         self._belief = self._prior()
@@ -126,12 +128,24 @@ class BayesLocator:
     def _weigh_measurements(self, now: float, gathered: Gathered) -> None:
         if gathered.of_motion:
             self._belief = _weigh_modes(self._belief, walking_evidence(gathered.of_motion))
+        if gathered.of_height:
+            self._weigh_pressure(gathered)
         if gathered.of_place:
             evidence = cells_log_likelihood(
                 gathered.of_place, self._mounting, self._model.grid, now=now, elapsed=gathered.elapsed
             )
             # What repeats itself has been counted once already, in either mode.
             self._belief = weigh(self._belief, evidence, 1.0, repeats=1.0)
+
+    def _weigh_pressure(self, gathered: Gathered) -> None:
+        floor, heights = self._model.grid.floor, self._mounting.beacon_height
+        chances = np.bincount(
+            floor, weights=self._belief.sum(axis=(0, 2), dtype=float), minlength=len(heights)
+        ) / float(self._belief.sum())
+        evidence = self._barometer.log_likelihood(gathered.of_height, heights, gathered.elapsed)
+        self._belief = weigh(self._belief, evidence[floor], 1.0, repeats=1.0)
+        # From what was believed without these readings, which must not confirm themselves.
+        self._barometer.learn(gathered.of_height, heights, chances, gathered.elapsed)
 
     def _refined(self, now: float, gathered: Gathered | None, estimate: Estimate) -> Estimate:
         """Return the estimate with the place between the cells that bearings and ranges tell."""

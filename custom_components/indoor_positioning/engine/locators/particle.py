@@ -18,7 +18,7 @@ from ..estimate import Estimate
 from ..geometry import FloatArray, contains, crossings
 from ..grid import THROUGH_WALL, IntArray
 from ..home import Home
-from ..measurement import Measurement, Movement, PlaceMeasurement
+from ..measurement import Bearing, Measurement, PlaceMeasurement, Range
 from ..measurement_likelihood import log_likelihood as log_likelihood_of
 from ..model import PositioningModel
 from ..mounting import mounting_of
@@ -118,7 +118,7 @@ class ParticleLocator:
     def measure(self, measurements: Sequence[Measurement]) -> None:
         """Take bearings and ranges, which the next update weighs."""
         self._measured.extend(
-            item for item in measurements if not isinstance(item, Movement) and item.anchor in self._mounting.row
+            item for item in measurements if isinstance(item, Bearing | Range) and item.anchor in self._mounting.row
         )
 
     def adopt(self, model: PositioningModel) -> None:

@@ -1,4 +1,4 @@
-"""`bearings.csv`, `ranges.csv` and `motion.csv`: what a recording holds besides signal strength, in degrees."""
+"""What a recording holds besides signal strength: bearings, ranges, motion and pressure, with angles in degrees."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from pathlib import Path
 from ..measurement import (
     BEARING_SD_RAD,
     MAX_DISTANCE_M,
+    MAX_PRESSURE_DIFFERENCE_HPA,
     MAX_SPEED_M_S,
     Bearing,
     Measurement,
     MeasurementProblem,
     Movement,
+    Pressure,
     Range,
     problem_of,
 )
@@ -22,6 +24,7 @@ from .rows import MAX_SPAN_S, Row, number_text, read_rows, write_rows
 BEARING_COLUMNS = ("time", "device", "anchor", "azimuth", "elevation")
 RANGE_COLUMNS = ("time", "device", "anchor", "distance", "sigma")
 MOTION_COLUMNS = ("time", "device", "speed", "heading")
+PRESSURE_COLUMNS = ("time", "device", "difference")
 
 _EXPLAINED = {
     MeasurementProblem.AZIMUTH: "azimuth is beyond 360 degrees",
@@ -30,6 +33,7 @@ _EXPLAINED = {
     MeasurementProblem.SIGMA: "sigma is not above 0",
     MeasurementProblem.SPEED: f"speed is not between 0 and {MAX_SPEED_M_S:.0f} m/s",
     MeasurementProblem.HEADING: "heading is beyond 360 degrees",
+    MeasurementProblem.PRESSURE: f"difference is beyond {MAX_PRESSURE_DIFFERENCE_HPA:.0f} hPa",
     MeasurementProblem.EMPTY: "neither speed nor heading is given",
     MeasurementProblem.TIME: "time is not a finite number",
 }
@@ -45,6 +49,7 @@ def read_measurements(folder: Path) -> list[Measurement]:
         ("bearings.csv", BEARING_COLUMNS[:4], _bearing),
         ("ranges.csv", RANGE_COLUMNS, _range),
         ("motion.csv", MOTION_COLUMNS[:2], _movement),
+        ("pressure.csv", PRESSURE_COLUMNS, _pressure),
     )
     for name, columns, make in files:
         if (folder / name).exists():
@@ -70,10 +75,12 @@ def write_measurements(folder: Path, measurements: Sequence[Measurement]) -> Non
         for item in measurements
         if isinstance(item, Movement)
     ]
+    pressures = [(*_head(item), number_text(item.difference)) for item in measurements if isinstance(item, Pressure)]
     for name, columns, rows in (
         ("bearings.csv", (*BEARING_COLUMNS, "sigma"), bearings),
         ("ranges.csv", RANGE_COLUMNS, ranges),
         ("motion.csv", MOTION_COLUMNS, movements),
+        ("pressure.csv", PRESSURE_COLUMNS, pressures),
     ):
         if rows:
             write_rows(folder / name, columns, rows)
@@ -119,6 +126,10 @@ def _range(row: Row) -> Range:
 
 def _movement(row: Row) -> Movement:
     return Movement(row.number_of("time"), row.text("device"), row.optional_number("speed"), _radians(row, "heading"))
+
+
+def _pressure(row: Row) -> Pressure:
+    return Pressure(row.number_of("time"), row.text("device"), row.number_of("difference"))
 
 
 def _radians(row: Row, column: str) -> float | None:

@@ -1,8 +1,8 @@
 """A recording: a home, its survey, and what was heard, with or without the truth. See `docs/replay.md`.
 
 A folder of `home.json`, `survey_adverts.csv` + `survey_truth.csv`, `history_adverts.csv`, `adverts.csv`,
-`bearings.csv`, `ranges.csv`, `motion.csv` and `truth.csv`; all but `home.json` and one of the files of readings may be
-absent.
+`bearings.csv`, `ranges.csv`, `motion.csv`, `pressure.csv` and `truth.csv`; all but `home.json` and one of the files of
+readings may be absent.
 """
 
 from __future__ import annotations
