@@ -11,6 +11,7 @@ from custom_components.indoor_positioning.engine.likelihood import Links, RssiLi
 from custom_components.indoor_positioning.engine.model import PositioningModel
 from custom_components.indoor_positioning.engine.sample_likelihood import (
     MAX_SAMPLES,
+    MOMENT_S,
     REACH_M,
     REACHES,
     UNHEARD_DBM,
@@ -72,10 +73,28 @@ def test_an_anchor_that_a_sample_did_not_hear_would_have_been_faint() -> None:
     assert (samples.variance[1:, 0] > samples.variance[0, 0]).all()
 
 
-def test_samples_without_place_are_left_to_the_map() -> None:
-    nowhere: Survey = (_sample({ANCHORS[0]: -60.0}, None), replace(_sample({ANCHORS[0]: -60.0}), floor="cellar"))
+def test_a_room_that_is_drawn_is_left_to_the_map() -> None:
+    sample = _sample({ANCHORS[0]: -60.0}, None)
+    nowhere: Survey = (sample, replace(sample, room="kitchen"), replace(sample, position=PLACE, floor="cellar"))
     assert len(SampleLikelihood(FLAT, GRID, nowhere)) == 0
     assert len(SampleLikelihood(FLAT, GRID, ())) == 0
+
+
+def test_a_room_that_is_not_drawn_is_its_cell() -> None:
+    room = FLAT.rooms[0]
+    home = replace(FLAT, rooms=tuple(replace(each, outline=None) for each in FLAT.rooms))
+    grid = build_grid(home)
+    samples = SampleLikelihood(home, grid, (replace(_sample({ANCHORS[0]: -60.0}, None), room=room.id),))
+    assert [home.rooms[index].id for index in grid.room[samples.cells]] == [room.id]
+
+
+def test_a_sample_of_a_room_is_cut_into_moments_and_loses_nothing() -> None:
+    room = FLAT.rooms[0].id
+    home = replace(FLAT, rooms=tuple(replace(each, outline=None) for each in FLAT.rooms))
+    readings = {ANCHORS[0]: (-60.0, -60.0, -80.0, -80.0), ANCHORS[1]: (-50.0, -70.0)}
+    sample = SurveySample("tag", "0", room, None, readings, duration=2.0 * MOMENT_S)
+    samples = SampleLikelihood(home, build_grid(home), (sample,))
+    assert samples.mean[:2].T.tolist() == [[-60.0, -50.0], [-80.0, -70.0]]
 
 
 def test_samples_off_the_plan_change_nothing() -> None:

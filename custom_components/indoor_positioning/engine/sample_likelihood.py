@@ -4,13 +4,14 @@ A radio map says of each anchor alone what to expect; what it misses, it takes t
 anchors' levels at a place err together: by the way one faces, by where the hand is. A sample has seen one such
 moment of all of them. So near samples the likelihood is a mixture of the map's and of the samples' own. A. Kushki,
 K. N. Plataniotis, A. N. Venetsanopoulos, "Kernel-Based Positioning in Wireless Local Area Networks", IEEE Trans.
-Mobile Computing 6(6), 2007. On the real flat it takes the median error from 0.90 to 0.80 m, in the simulated house
-from 1.20 to 1.13.
+Mobile Computing 6(6), 2007. On the real flat it takes the median error from 0.90 to 0.82 m, and
+without a plan rooms from 84 to 88 %; in the simulated house the error from 1.20 to 1.13.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -37,8 +38,12 @@ AGAIN_SD_DB = 2.5
 UNHEARD_DBM = -98.0
 UNHEARD_SD_DB = 5.0
 
-# So many samples, evenly over the survey, at the most: more cost time and say the same.
-MAX_SAMPLES = 600
+# A sample of a whole room is cut into moments so long (s): 94 to 97 % of sides of a test cell's door, 48 to 56 % of 28
+# sectors of an atrium.
+MOMENT_S = 3.0
+
+# So many moments, evenly over the survey, at the most: more cost time and say the same.
+MAX_SAMPLES = 1000
 
 
 class SampleLikelihood:
@@ -49,14 +54,13 @@ class SampleLikelihood:
     """
 
     def __init__(self, home: Home, grid: Grid, survey: Survey) -> None:
-        """Take the samples that know their place."""
-        levels = {floor.id: index for index, floor in enumerate(home.floors)}
-        placed = [sample for sample in survey if sample.position is not None and sample.floor in levels]
-        chosen = placed[:: -(-len(placed) // MAX_SAMPLES)] if placed else []
-        self.mean, self.variance = _levels([anchor.id for anchor in home.anchors], chosen)
-        places = np.array([sample.position for sample in chosen], dtype=float).reshape(-1, 2)
-        floors = np.array([levels[sample.floor] for sample in chosen], dtype=np.intp)
-        weight = _kernel(grid, places, floors)
+        """Take the samples that know their place, or a room that is not drawn and so is one cell."""
+        moments = [moment for sample in survey for moment in _moments(sample)]
+        chosen = moments[:: -(-len(moments) // MAX_SAMPLES)] if moments else []
+        weight = np.array([_kernel(home, grid, sample) for sample in chosen]).reshape(len(chosen), len(grid))
+        speaks = np.flatnonzero(weight.any(axis=1))
+        weight = weight[speaks]
+        self.mean, self.variance = _levels([anchor.id for anchor in home.anchors], [chosen[row] for row in speaks])
         self.cells = np.flatnonzero(weight.sum(axis=0) > 0.0)
         weight = weight[:, self.cells]
         total = weight.sum(axis=0) + MAP_WEIGHT
@@ -78,6 +82,29 @@ class SampleLikelihood:
         strength[:, self.cells] = top + np.log(np.maximum(mixed, np.finfo(np.float32).tiny))
 
 
+def _moments(sample: SurveySample) -> Sequence[SurveySample]:
+    """Return the moments that a sample was taken at.
+
+    Whoever only names a room walks about in it, and each of its places sounds another way; one place is one.
+    """
+    heard_most = max((len(values) for values in sample.readings.values()), default=0)
+    count = min(round(sample.duration / MOMENT_S), heard_most)
+    if sample.position is not None or count <= 1:
+        return (sample,)
+    return [
+        replace(
+            sample,
+            readings={
+                anchor: part
+                for anchor, values in sample.readings.items()
+                if (part := values[len(values) * number // count : len(values) * (number + 1) // count])
+            },
+            duration=sample.duration / count,
+        )
+        for number in range(count)
+    ]
+
+
 def _levels(anchors: Sequence[str], samples: Sequence[SurveySample]) -> tuple[FloatArray32, FloatArray32]:
     mean = np.full((len(anchors), len(samples)), UNHEARD_DBM)
     variance = np.full_like(mean, AGAIN_SD_DB**2 + PACKET_SD_DB**2 + UNHEARD_SD_DB**2)
@@ -89,11 +116,14 @@ def _levels(anchors: Sequence[str], samples: Sequence[SurveySample]) -> tuple[Fl
     return mean.astype(np.float32), variance.astype(np.float32)
 
 
-def _kernel(grid: Grid, places: FloatArray, floors: np.ndarray[tuple[int], np.dtype[np.intp]]) -> FloatArray:
-    """Return how much each sample speaks for each cell, (samples, cells), 1 at its very place."""
-    weight = np.zeros((len(places), len(grid)))
-    for index, (place, floor) in enumerate(zip(places, floors, strict=True)):
-        here = np.flatnonzero((grid.floor == floor) & grid.placed)
-        squared = ((grid.points[here] - place) ** 2).sum(axis=1) / REACH_M**2
-        weight[index, here] = np.where(squared <= REACHES**2, np.exp(-0.5 * squared), 0.0)
-    return weight
+def _kernel(home: Home, grid: Grid, sample: SurveySample) -> FloatArray:
+    """Return how much a sample speaks for each cell, (cells,), 1 at its very place."""
+    if sample.position is None:
+        rooms = [room.id for room in home.rooms]
+        here = grid.room == rooms.index(sample.room) if sample.room in rooms else np.zeros(len(grid), dtype=bool)
+        return (here & ~grid.placed).astype(float)
+    floors = [floor.id for floor in home.floors]
+    on_floor = grid.floor == floors.index(sample.floor) if sample.floor in floors else np.zeros(len(grid), dtype=bool)
+    squared = ((np.nan_to_num(grid.points) - sample.position) ** 2).sum(axis=1) / REACH_M**2
+    near: FloatArray = np.where(on_floor & grid.placed & (squared <= REACHES**2), np.exp(-0.5 * squared), 0.0)
+    return near
