@@ -11,6 +11,7 @@ from .drift_watch import DriftWatch
 from .identity_store import IdentityStore
 from .learning_store import LearningStore
 from .network_store import NetworkStore
+from .picture_store import PictureStore
 from .runtime import IndoorPositioningConfigEntry, Runtime
 from .services import async_setup_services
 from .state_store import StateStore
@@ -48,13 +49,14 @@ async def async_unload_entry(hass: HomeAssistant, entry: IndoorPositioningConfig
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: IndoorPositioningConfigEntry) -> None:
-    """Delete the survey, what was learnt from it and from use, and the stored state with the entry."""
+    """Delete the survey, what was learnt from it and from use, pictures, and the stored state with the entry."""
     await SurveyStore.async_remove_file(hass, entry.entry_id)
     await LearningStore.async_remove_file(hass, entry.entry_id)
     await DriftWatch.async_remove_file(hass, entry.entry_id)
     await NetworkStore.async_remove_file(hass, entry.entry_id)
     await IdentityStore.async_remove_file(hass, entry.entry_id)
     await StateStore.async_remove_file(hass, entry.entry_id)
+    await PictureStore.async_remove_file(hass, entry.entry_id)
 
 
 async def _async_updated(_hass: HomeAssistant, entry: IndoorPositioningConfigEntry) -> None:

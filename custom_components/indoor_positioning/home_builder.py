@@ -20,6 +20,7 @@ from .const import (
     CONF_HEIGHT,
     CONF_IDENTITIES,
     CONF_LEAVE,
+    CONF_ORIENTATION,
     CONF_OUTLINE,
     CONF_REFERENCE_RSSI,
     CONF_RSSI_OFFSET,
@@ -40,6 +41,7 @@ from .engine.home import (
     Beacon,
     Floor,
     Home,
+    Orientation,
     Position,
     Room,
     Zone,
@@ -137,6 +139,7 @@ def _anchor(subentry: ConfigSubentry, areas: ar.AreaRegistry) -> Anchor:
         position=_position(data),
         room=area.id if area else None,
         rssi_offset=data.get(CONF_RSSI_OFFSET, 0.0),
+        orientation=_orientation(data),
     )
 
 
@@ -165,6 +168,11 @@ def _position(data: Mapping[str, Any]) -> Position | None:
     if x is None or y is None:
         return None
     return (x, y, DEFAULT_ANCHOR_HEIGHT_M if height is None else height)
+
+
+def _orientation(data: Mapping[str, Any]) -> Orientation:
+    yaw, pitch, roll = data.get(CONF_ORIENTATION) or (0.0, 0.0, 0.0)
+    return (yaw, pitch, roll)
 
 
 def _floors(hass: HomeAssistant, used: Iterable[str]) -> tuple[Floor, ...]:

@@ -16,6 +16,7 @@ from .const import (
     CONF_CIRCLE,
     CONF_FLOOR_ID,
     CONF_HEIGHT,
+    CONF_ORIENTATION,
     CONF_OUTLINE,
     CONF_SOURCE,
     CONF_X,
@@ -42,6 +43,9 @@ CONF_ID: Final = "id"
 
 # More zones, doors or walls than any home has; a bound on what one message may make us keep and compute.
 MAX_ROWS: Final = 500
+
+# What the plan holds of an anchor.
+ANCHOR_PLACE: Final = (CONF_AREA_ID, CONF_X, CONF_Y, CONF_HEIGHT, CONF_ORIENTATION)
 
 type Row = Mapping[str, Any]
 
@@ -81,7 +85,7 @@ class PlanDraft:
             if scanner is None:
                 raise refusal("plan_anchor_unknown", anchor=source)
             anchor = self._add(anchor_subentry(source, scanner.name, scanner.area_id))
-        place = {key: row[key] for key in (CONF_AREA_ID, CONF_X, CONF_Y, CONF_HEIGHT) if key in row}
+        place = {key: row[key] for key in ANCHOR_PLACE if key in row}
         if place_problems({**anchor.data, **place}):
             raise refusal("plan_anchor_place", anchor=anchor.title)
         if area_id := place.get(CONF_AREA_ID, anchor.data[CONF_AREA_ID]):

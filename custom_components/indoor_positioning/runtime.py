@@ -48,6 +48,7 @@ from .ingest import Ingest
 from .issues import Issues
 from .learner import Learner
 from .newcomer_watch import NewcomerWatch
+from .picture_store import PictureStore
 from .plan_ways import CONF_WAYS
 from .positioning import Positioning
 from .presentation import BeaconView
@@ -57,6 +58,7 @@ from .settings import Settings
 from .state_store import BeaconState, StateStore
 from .survey_store import SurveyStore
 from .teacher import Teacher
+from .uploads import Uploads
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -106,6 +108,8 @@ class Runtime:
         self.drift = DriftWatch(hass, entry.entry_id, self.issues.drifted)
         self.teacher = Teacher(hass, entry.entry_id, self.request_rebuild)
         self.identification = Identification(hass, entry.entry_id, self._suspect, self._notify_structure)
+        self.pictures = PictureStore(hass, entry.entry_id, self._notify_structure)
+        self.uploads = Uploads()
         self.newcomers = NewcomerWatch(hass, entry, self.issues, self.identification)
         self.positioning: Positioning
         self.calibration: CalibrationDesk
@@ -115,6 +119,7 @@ class Runtime:
     async def async_start(self) -> None:
         """Load what is stored, build the model and start to listen."""
         await self.survey.async_load()
+        await self.pictures.async_load()
         await self.learner.async_load()
         await self.teacher.async_load(self.settings.network_engine, wanted=self.settings.needs_networks)
         await self.identification.async_load()

@@ -156,9 +156,63 @@ async def test_a_new_area_and_a_new_scanner_join_the_plan(house: House, client: 
     assert saved["scanners"] == []
 
 
+async def test_an_area_is_created_and_drawn(house: House, client: Client) -> None:
+    created = await client.async_result("plan/create_area", name=" Pantry ", floor_id="ground_floor")
+    area = ar.async_get(house.hass).async_get_area(created["area_id"])
+    assert area is not None
+    assert (area.name, area.floor_id) == ("Pantry", "ground_floor")
+    saved = await save(client, rooms=[{"area_id": area.id, "outline": KITCHEN}])
+    assert next(room for room in saved["rooms"] if room["area_id"] == area.id)["outline"] == KITCHEN
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"name": "kitchen"}, "plan_area_there_already"),
+        ({"name": "  "}, "plan_area_nameless"),
+        ({"name": "Attic", "floor_id": "attic"}, "plan_floor_missing"),
+        ({"name": "x" * 101}, "invalid_format"),
+    ],
+)
+async def test_an_area_that_cannot_be(house: House, client: Client, fields: dict[str, Any], code: str) -> None:
+    before = len(ar.async_get(house.hass).areas)
+    assert await client.async_error("plan/create_area", **fields) == code
+    assert len(ar.async_get(house.hass).areas) == before
+
+
+async def test_an_area_of_a_home_without_floors(house: House, client: Client) -> None:
+    created = await client.async_result("plan/create_area", name="Shed", floor_id="ground")
+    area = ar.async_get(house.hass).async_get_area(created["area_id"])
+    assert area is not None
+    assert area.floor_id is None
+
+
+async def test_an_area_deleted_while_somebody_draws(house: House, client: Client) -> None:
+    known = await revision(client)
+    ar.async_get(house.hass).async_delete("kitchen")
+    await house.clock.async_pass(1)
+    rooms = [{"area_id": "kitchen", "outline": KITCHEN}, {"area_id": "living_room", "outline": LIVING_ROOM}]
+    assert await client.async_error("plan/save", revision=known, rooms=rooms) == "plan_area_missing"
+    plan = await client.async_result("plan/get")
+    assert {room["area_id"]: room["outline"] for room in plan["rooms"]} == {"living_room": None, "bedroom": None}
+    saved = await client.async_result("plan/save", revision=plan["revision"], rooms=rooms[1:])
+    assert next(room for room in saved["rooms"] if room["area_id"] == "living_room")["outline"] == LIVING_ROOM
+
+
+async def test_how_an_anchor_is_turned_is_kept(house: House, client: Client) -> None:
+    source = house.source("kitchen")
+    saved = await save(client, anchors=[{"source": source, "x": 1, "y": 1, "orientation": [90, -15, 0]}])
+    assert next(one for one in saved["anchors"] if one["source"] == source)["orientation"] == [90.0, -15.0, 0.0]
+    await house.clock.async_pass(1)
+    anchor = house.runtime.positioning.model.home.anchor(source)
+    assert anchor is not None
+    assert anchor.orientation == (90.0, -15.0, 0.0)
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
+        ({"anchors": [{"source": "x", "orientation": [90, 0]}]}, "invalid_format"),
         ({"rooms": [{"area_id": "gone", "outline": KITCHEN}]}, "plan_area_missing"),
         ({"anchors": [{"source": "00:00:00:00:00:00", "x": 1, "y": 1}]}, "plan_anchor_unknown"),
         ({"zones": [{"name": "Z", "floor_id": "attic", "outline": STOVE}]}, "plan_zone_outside"),

@@ -88,7 +88,8 @@ class AnchorFlow(ConfigSubentryFlow):
         subentry = self._get_reconfigure_subentry()
         errors: dict[str, str] = {}
         if user_input is not None:
-            data = _anchor_data(subentry.data[CONF_SOURCE], user_input)
+            # What only the plan's editor knows of an anchor stays: how it is turned.
+            data = {**subentry.data, **_anchor_data(subentry.data[CONF_SOURCE], user_input)}
             errors = place_problems(data)
             if not errors:
                 ensure_room(self.hass, self._get_entry(), data[CONF_AREA_ID])

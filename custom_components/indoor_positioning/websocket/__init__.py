@@ -11,9 +11,18 @@ from .accuracy import ACCURACY_COMMANDS
 from .base import Command
 from .calibration import CALIBRATION_COMMANDS
 from .live import LIVE_COMMANDS
+from .pictures import PICTURE_COMMANDS
 from .plan import PLAN_COMMANDS
+from .upload import UPLOAD_COMMANDS
 
-COMMANDS: Final[tuple[Command, ...]] = (*LIVE_COMMANDS, *PLAN_COMMANDS, *CALIBRATION_COMMANDS, *ACCURACY_COMMANDS)
+COMMANDS: Final[tuple[Command, ...]] = (
+    *LIVE_COMMANDS,
+    *PLAN_COMMANDS,
+    *UPLOAD_COMMANDS,
+    *PICTURE_COMMANDS,
+    *CALIBRATION_COMMANDS,
+    *ACCURACY_COMMANDS,
+)
 
 
 @callback

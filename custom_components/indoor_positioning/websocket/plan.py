@@ -20,6 +20,7 @@ from ..const import (
     CONF_AREA_ID,
     CONF_FLOOR_ID,
     CONF_HEIGHT,
+    CONF_ORIENTATION,
     CONF_OUTLINE,
     CONF_SOURCE,
     CONF_X,
@@ -35,7 +36,7 @@ from ..engine.zone_cells import cells_of_zone
 from ..flows.anchor import MAX_HEIGHT_M
 from ..flows.fields import MAX_COORDINATE_M
 from ..home_builder import home_of
-from ..plan_draft import CONF_ID, MAX_ROWS, PlanDraft
+from ..plan_draft import ANCHOR_PLACE, CONF_ID, MAX_ROWS, PlanDraft
 from ..plan_ways import (
     CONF_DOORS,
     CONF_FROM,
@@ -67,6 +68,7 @@ MAX_NAME: Final = 100
 _METRES = vol.All(vol.Coerce(float), vol.Range(min=-MAX_COORDINATE_M, max=MAX_COORDINATE_M))
 _POINT = vol.All([_METRES], vol.Length(min=2, max=2))
 _OUTLINE = [_POINT]
+_DEGREES = vol.All(vol.Coerce(float), vol.Range(min=-360.0, max=360.0))
 _SEGMENT: VolDictType = {
     vol.Required(CONF_FLOOR_ID): str,
     vol.Required(CONF_FROM): _POINT,
@@ -80,6 +82,7 @@ _ANCHOR: VolDictType = {
     vol.Optional(CONF_X): vol.Any(None, _METRES),
     vol.Optional(CONF_Y): vol.Any(None, _METRES),
     vol.Optional(CONF_HEIGHT): vol.Any(None, vol.All(vol.Coerce(float), vol.Range(min=0.0, max=MAX_HEIGHT_M))),
+    vol.Optional(CONF_ORIENTATION): vol.Any(None, vol.All([_DEGREES], vol.Length(min=3, max=3))),
 }
 _ZONE: VolDictType = {
     vol.Optional(CONF_ID): str,
@@ -139,6 +142,29 @@ async def _save(request: Request) -> dict[str, Any]:
     return _plan(request.hass, request.entry)
 
 
+@command(
+    "plan/create_area",
+    {
+        vol.Required(CONF_NAME): vol.All(str, vol.Length(max=MAX_NAME)),
+        vol.Optional(CONF_FLOOR_ID): vol.Any(None, str),
+    },
+)
+async def _create_area(request: Request) -> dict[str, str]:
+    """Create an area for a room that is about to be drawn; the room itself comes with the next save."""
+    areas, name = ar.async_get(request.hass), request.msg[CONF_NAME].strip()
+    if not name:
+        raise refusal("plan_area_nameless")
+    if areas.async_get_area_by_name(name):
+        raise refusal("plan_area_there_already", area=name)
+    floor_id = request.msg.get(CONF_FLOOR_ID)
+    if floor_id is not None and fr.async_get(request.hass).async_get_floor(floor_id) is None:
+        # Without any floor in the registry, everything lies on the one that the home is said to have.
+        if floor_id != DEFAULT_FLOOR:
+            raise refusal("plan_floor_missing", floor=floor_id)
+        floor_id = None
+    return {CONF_AREA_ID: areas.async_create(name, floor_id=floor_id).id}
+
+
 def _must_be_current(request: Request) -> None:
     if request.msg[CONF_REVISION] != _revision(request.entry):
         raise refusal("plan_changed_meanwhile")
@@ -179,7 +205,7 @@ def _plan(hass: HomeAssistant, entry: IndoorPositioningConfigEntry) -> dict[str,
     known = {anchor.data[CONF_SOURCE] for anchor in anchors}
     return {
         CONF_REVISION: _revision(entry),
-        "floors": _floors(hass, entry),
+        "floors": floor_rows(hass, entry),
         CONF_ROOMS: [
             {
                 CONF_AREA_ID: area.id,
@@ -213,11 +239,11 @@ def _anchor_row(anchor: ConfigSubentry, areas: ar.AreaRegistry) -> dict[str, Any
         CONF_NAME: anchor.title,
         CONF_AREA_ID: area.id if area else None,
         CONF_FLOOR_ID: (area.floor_id if area else None) or DEFAULT_FLOOR,
-        **{key: data.get(key) for key in (CONF_X, CONF_Y, CONF_HEIGHT)},
+        **{key: data.get(key) for key in (CONF_X, CONF_Y, CONF_HEIGHT, CONF_ORIENTATION)},
     }
 
 
-def _floors(hass: HomeAssistant, entry: IndoorPositioningConfigEntry) -> list[dict[str, Any]]:
+def floor_rows(hass: HomeAssistant, entry: IndoorPositioningConfigEntry) -> list[dict[str, Any]]:
     """Return all floors that one may draw on, also empty ones, lowest first; those in use first have their level."""
     rows = {
         floor.id: {CONF_ID: floor.id, CONF_NAME: floor.name, "level": floor.level}
@@ -231,7 +257,7 @@ def _floors(hass: HomeAssistant, entry: IndoorPositioningConfigEntry) -> list[di
 # What a change of the plan is a change of; names and rules are edited elsewhere and disturb nobody who draws.
 _DRAWN: Final[dict[str, Sequence[str]]] = {
     SUBENTRY_ROOM: (CONF_AREA_ID, CONF_OUTLINE),
-    SUBENTRY_ANCHOR: (CONF_SOURCE, CONF_AREA_ID, CONF_X, CONF_Y, CONF_HEIGHT),
+    SUBENTRY_ANCHOR: (CONF_SOURCE, *ANCHOR_PLACE),
     SUBENTRY_ZONE: (CONF_FLOOR_ID, CONF_OUTLINE),
 }
 
@@ -247,4 +273,4 @@ def _revision(entry: IndoorPositioningConfigEntry) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-PLAN_COMMANDS: Final[tuple[Command, ...]] = (_get, _check, _save)
+PLAN_COMMANDS: Final[tuple[Command, ...]] = (_get, _check, _save, _create_area)
