@@ -16,6 +16,7 @@ from .runtime import IndoorPositioningConfigEntry, Runtime
 from .services import async_setup_services
 from .state_store import StateStore
 from .survey_store import SurveyStore
+from .track_recorder import TrackRecorder
 from .voice import Voice
 from .websocket import async_setup_websocket
 
@@ -49,13 +50,14 @@ async def async_unload_entry(hass: HomeAssistant, entry: IndoorPositioningConfig
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: IndoorPositioningConfigEntry) -> None:
-    """Delete the survey, what was learnt from it and from use, pictures, and the stored state with the entry."""
+    """Delete what the entry has on disk: survey, what was learnt from it and from use, tracks, pictures and state."""
     await SurveyStore.async_remove_file(hass, entry.entry_id)
     await LearningStore.async_remove_file(hass, entry.entry_id)
     await DriftWatch.async_remove_file(hass, entry.entry_id)
     await NetworkStore.async_remove_file(hass, entry.entry_id)
     await IdentityStore.async_remove_file(hass, entry.entry_id)
     await StateStore.async_remove_file(hass, entry.entry_id)
+    await TrackRecorder.async_remove_file(hass, entry.entry_id)
     await PictureStore.async_remove_file(hass, entry.entry_id)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -58,6 +58,7 @@ from .settings import Settings
 from .state_store import BeaconState, StateStore
 from .survey_store import SurveyStore
 from .teacher import Teacher
+from .track_recorder import TrackRecorder
 from .uploads import Uploads
 
 _LOGGER = logging.getLogger(__name__)
@@ -109,6 +110,7 @@ class Runtime:
         self.teacher = Teacher(hass, entry.entry_id, self.request_rebuild)
         self.identification = Identification(hass, entry.entry_id, self._suspect, self._notify_structure)
         self.pictures = PictureStore(hass, entry.entry_id, self._notify_structure)
+        self.tracks = TrackRecorder(hass, entry.entry_id)
         self.uploads = Uploads()
         self.newcomers = NewcomerWatch(hass, entry, self.issues, self.identification)
         self.positioning: Positioning
@@ -118,12 +120,7 @@ class Runtime:
 
     async def async_start(self) -> None:
         """Load what is stored, build the model and start to listen."""
-        await self.survey.async_load()
-        await self.pictures.async_load()
-        await self.learner.async_load()
-        await self.teacher.async_load(self.settings.network_engine, wanted=self.settings.needs_networks)
-        await self.identification.async_load()
-        await self.drift.async_load()
+        await self._async_load()
         states = await self._state.async_load()
         self._reference_rssi = {
             beacon_id: state.reference_rssi for beacon_id, state in states.items() if state.reference_rssi is not None
@@ -152,6 +149,7 @@ class Runtime:
                 await asyncio.sleep(0)
         self.doors.follow()
         self.subscribe_structure(self.doors.follow)
+        await self.tracks.async_start(self.settings.track_hours, self.positioning.tracks)
         self.anchors.start()
         self.ingest.start()
         self.identification.start()
@@ -162,6 +160,15 @@ class Runtime:
         self.issues.look_at_zones(model)
         self._registries.start()
         self._entry.async_on_unload(self._hass.bus.async_listen(EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_save))
+
+    async def _async_load(self) -> None:
+        """Read what the parts have on disk."""
+        await self.survey.async_load()
+        await self.pictures.async_load()
+        await self.learner.async_load()
+        await self.teacher.async_load(self.settings.network_engine, wanted=self.settings.needs_networks)
+        await self.identification.async_load()
+        await self.drift.async_load()
 
     @callback
     def stop_rebuilding(self) -> None:
@@ -182,12 +189,14 @@ class Runtime:
         await self.learner.async_stop()
         await self.identification.async_stop()
         await self.drift.async_stop()
+        await self.tracks.async_stop()
         await self._state.async_save(self._states())
 
     async def _async_save(self, _event: Event | None = None) -> None:
         await self._state.async_save(self._states())
         await self.identification.async_save()
         await self.drift.async_save()
+        await self.tracks.async_flush()
 
     def view(self, beacon_id: str) -> BeaconView:
         """Return what is shown of a beacon."""
@@ -228,6 +237,7 @@ class Runtime:
         if (settings := Settings.from_options(self._entry.options)) != self.settings:
             self.settings = settings
             self.positioning.configure(settings)
+            self._later(self.tracks.async_configure(settings.track_hours), "tracks")
             self.learner.configure(enabled=settings.self_calibration)
             self.teacher.configure(settings.network_engine, wanted=settings.needs_networks)
         if (ways := self._entry.data.get(CONF_WAYS)) != self._ways:
@@ -279,6 +289,11 @@ class Runtime:
         self._views.pop(beacon_id).stop()
         self.positioning.remove_beacon(beacon_id)
         self._reference_rssi.pop(beacon_id, None)
+        self._later(self.tracks.async_erase(beacon_id), "erase track")
+
+    def _later(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Let something that waits for the disk be done; an unload waits for it."""
+        self._entry.async_create_task(self._hass, work, f"{DOMAIN} {name}")
 
     @callback
     def _suspect(self, beacon_id: str, suspicion: Suspicion | None) -> None:

@@ -19,6 +19,7 @@ CONF_NETWORK_ENGINE: Final = "network_engine"
 CONF_POSITION_INTERVAL: Final = "position_interval"
 CONF_POSITION_THRESHOLD: Final = "position_threshold"
 CONF_SELF_CALIBRATION: Final = "self_calibration"
+CONF_TRACK_HOURS: Final = "track_hours"
 
 # A written position is a row in the recorder and an event to every listener: one in 2 s and a step of a
 # quarter of a metre is what people and cards can follow.
@@ -38,6 +39,8 @@ class Settings:
     position_threshold: float = DEFAULT_POSITION_THRESHOLD_M
     # Where everybody is concerns all who live there: the owner says whether users who are no admins see it.
     everyone_sees_map: bool = False
+    # For how long it is remembered where beacons have been; a memory of people is nothing to keep unasked.
+    track_hours: int = 0
 
     @property
     def needs_networks(self) -> bool:
@@ -65,4 +68,5 @@ class Settings:
             position_interval=options.get(CONF_POSITION_INTERVAL, DEFAULT_POSITION_INTERVAL_S),
             position_threshold=options.get(CONF_POSITION_THRESHOLD, DEFAULT_POSITION_THRESHOLD_M),
             everyone_sees_map=options.get(CONF_EVERYONE_SEES_MAP, False),
+            track_hours=int(options.get(CONF_TRACK_HOURS, 0)),
         )

@@ -33,6 +33,7 @@ async def test_settings_apply_without_a_reload(house: House) -> None:
             "self_calibration": False,
             "network_engine": "numpy",
             "everyone_sees_map": True,
+            "track_hours": 24,
             "position": {"position_interval": 5, "position_threshold": 1},
             "decision": {"enter_probability": 0.8, "enter_dwell": 4},
         },
@@ -47,6 +48,7 @@ async def test_settings_apply_without_a_reload(house: House) -> None:
         "self_calibration": False,
         "network_engine": "numpy",
         "everyone_sees_map": True,
+        "track_hours": 24,
         "position_interval": 5,
         "position_threshold": 1,
         "enter_probability": 0.8,
@@ -76,6 +78,7 @@ async def test_settings_are_shown_as_they_are(house: House) -> None:
         "self_calibration": True,
         "network_engine": "auto",
         "everyone_sees_map": False,
+        "track_hours": 0,
     }
 
 

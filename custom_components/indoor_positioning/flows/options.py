@@ -27,8 +27,10 @@ from ..settings import (
     CONF_POSITION_INTERVAL,
     CONF_POSITION_THRESHOLD,
     CONF_SELF_CALIBRATION,
+    CONF_TRACK_HOURS,
     Settings,
 )
+from ..track_recorder import MAX_HOURS
 from .calibration import CalibrationSteps
 from .fields import number
 from .forget import ForgetStep
@@ -68,6 +70,7 @@ class IndoorPositioningOptionsFlow(CalibrationSteps, SampleSteps, TrainingSteps,
                 vol.Required(CONF_SELF_CALIBRATION, default=settings.self_calibration): BooleanSelector(),
                 vol.Required(CONF_NETWORK_ENGINE, default=settings.network_engine): SelectSelector(engines),
                 vol.Required(CONF_EVERYONE_SEES_MAP, default=settings.everyone_sees_map): BooleanSelector(),
+                vol.Required(CONF_TRACK_HOURS, default=settings.track_hours): number(0, MAX_HOURS, 1, UnitOfTime.HOURS),
                 vol.Optional(SECTION_POSITION): section(
                     vol.Schema(
                         {

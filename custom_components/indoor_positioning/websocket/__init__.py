@@ -13,6 +13,7 @@ from .calibration import CALIBRATION_COMMANDS
 from .live import LIVE_COMMANDS
 from .pictures import PICTURE_COMMANDS
 from .plan import PLAN_COMMANDS
+from .tracks import TRACK_COMMANDS
 from .upload import UPLOAD_COMMANDS
 
 COMMANDS: Final[tuple[Command, ...]] = (
@@ -20,6 +21,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     *PLAN_COMMANDS,
     *UPLOAD_COMMANDS,
     *PICTURE_COMMANDS,
+    *TRACK_COMMANDS,
     *CALIBRATION_COMMANDS,
     *ACCURACY_COMMANDS,
 )
