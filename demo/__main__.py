@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from .check import Checker, our_problems
 from .flows import FlowError
@@ -50,14 +51,14 @@ class Demo:
 
 
 @contextlib.asynccontextmanager
-async def running_demo(seed: int) -> AsyncIterator[Demo]:
-    """Start home, proxies and Home Assistant, set everything up, and stop it all at the end."""
+async def running_demo(seed: int, python: Path | None = None) -> AsyncIterator[Demo]:
+    """Start home, proxies and Home Assistant (of `python`), set everything up, and stop it all at the end."""
     world = demo_simulation(DEMO_HOME, seed=seed)
     rooms = {room.id: room.name for room in DEMO_HOME.rooms}
     async with contextlib.AsyncExitStack() as stack:
         live = await stack.enter_async_context(LiveHome(world, rooms))
         tell(f"{len(live.proxies)} virtual proxies are up")
-        process = await stack.enter_async_context(HomeAssistantProcess(template_entities(DEMO_HOME)))
+        process = await stack.enter_async_context(HomeAssistantProcess(template_entities(DEMO_HOME), python))
         tell(f"Home Assistant is up at {process.url}")
         client = await stack.enter_async_context(HomeAssistantClient(process.url))
         try:
@@ -121,14 +122,15 @@ async def check(demo: Demo, seconds: float, rooms_wanted: float) -> int:
 
 async def run(arguments: argparse.Namespace) -> int:
     """Run the demo that the arguments ask for; return the exit code."""
-    async with running_demo(arguments.seed) as demo:
+    async with running_demo(arguments.seed, arguments.home_assistant) as demo:
         if arguments.calibrate:
             tell("Calibrating: Kim stands in each room once, which takes about four minutes")
             await calibrate(demo.client, demo.live, demo.set_up, demo.live.world.beacons.tag.name)
         if arguments.check is None:
             await show(demo)
             return 0
-        wanted = ROOMS_WANTED_CALIBRATED if arguments.calibrate else ROOMS_WANTED
+        usual = ROOMS_WANTED_CALIBRATED if arguments.calibrate else ROOMS_WANTED
+        wanted = usual if arguments.wanted is None else arguments.wanted
         return await check(demo, arguments.check, wanted)
 
 
@@ -162,8 +164,20 @@ def parse_arguments() -> argparse.Namespace:
         type=float,
         help="no show: compare rooms and positions with the truth for so long and print the score as one JSON line",
     )
+    parser.add_argument(
+        "--wanted",
+        metavar="PERCENT",
+        type=float,
+        help=f"so many rooms must be right (default: {ROOMS_WANTED:.0f}, calibrated {ROOMS_WANTED_CALIBRATED:.0f})",
+    )
     parser.add_argument("--calibrate", action="store_true", help="first stand in each room once, through the flow")
     parser.add_argument("--seed", type=int, default=0, help="another radio, other people (default: 0)")
+    parser.add_argument(
+        "--home-assistant",
+        metavar="PYTHON",
+        type=Path,
+        help="run the Home Assistant that is installed for this interpreter (default: the one of .venv)",
+    )
     return parser.parse_args()
 
 

@@ -67,9 +67,13 @@ class StartError(RuntimeError):
 class HomeAssistantProcess:
     """Runs Home Assistant from entering the context to leaving it; nothing stays behind."""
 
-    def __init__(self, templates: str = "[]") -> None:
-        """Prepare for a start on a free port of the loopback interface; `templates` is YAML of template entities."""
+    def __init__(self, templates: str = "[]", python: Path | None = None) -> None:
+        """Prepare for a start on a free port of the loopback interface; `templates` is YAML of template entities.
+
+        `python` is the interpreter of the environment that Home Assistant is installed in, if not in this one.
+        """
         self._templates = templates
+        self._command = (python or Path(sys.executable)).with_name("hass")
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._output: BinaryIO | None = None
@@ -114,7 +118,7 @@ class HomeAssistantProcess:
         """Start the process and wait until it answers. Raises StartError."""
         environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
         self._process = await asyncio.create_subprocess_exec(
-            str(Path(sys.executable).with_name("hass")),
+            str(self._command),
             "--config",
             str(self.folder),
             "--log-file",
