@@ -51,14 +51,19 @@ class Demo:
 
 
 @contextlib.asynccontextmanager
-async def running_demo(seed: int, python: Path | None = None) -> AsyncIterator[Demo]:
-    """Start home, proxies and Home Assistant (of `python`), set everything up, and stop it all at the end."""
+async def running_demo(seed: int, python: Path | None = None, integration: Path | None = None) -> AsyncIterator[Demo]:
+    """Start home, proxies and Home Assistant, set everything up, and stop it all at the end.
+
+    `python` and `integration` as HomeAssistantProcess takes them.
+    """
     world = demo_simulation(DEMO_HOME, seed=seed)
     rooms = {room.id: room.name for room in DEMO_HOME.rooms}
     async with contextlib.AsyncExitStack() as stack:
         live = await stack.enter_async_context(LiveHome(world, rooms))
         tell(f"{len(live.proxies)} virtual proxies are up")
-        process = await stack.enter_async_context(HomeAssistantProcess(template_entities(DEMO_HOME), python))
+        process = await stack.enter_async_context(
+            HomeAssistantProcess(template_entities(DEMO_HOME), python, integration)
+        )
         tell(f"Home Assistant is up at {process.url}")
         client = await stack.enter_async_context(HomeAssistantClient(process.url))
         try:
@@ -122,7 +127,7 @@ async def check(demo: Demo, seconds: float, rooms_wanted: float) -> int:
 
 async def run(arguments: argparse.Namespace) -> int:
     """Run the demo that the arguments ask for; return the exit code."""
-    async with running_demo(arguments.seed, arguments.home_assistant) as demo:
+    async with running_demo(arguments.seed, arguments.home_assistant, arguments.integration) as demo:
         if arguments.calibrate:
             tell("Calibrating: Kim stands in each room once, which takes about four minutes")
             await calibrate(demo.client, demo.live, demo.set_up, demo.live.world.beacons.tag.name)
@@ -177,6 +182,12 @@ def parse_arguments() -> argparse.Namespace:
         metavar="PYTHON",
         type=Path,
         help="run the Home Assistant that is installed for this interpreter (default: the one of .venv)",
+    )
+    parser.add_argument(
+        "--integration",
+        metavar="DIR",
+        type=Path,
+        help="run the integration in this folder (default: the project's own)",
     )
     return parser.parse_args()
 

@@ -67,12 +67,14 @@ class StartError(RuntimeError):
 class HomeAssistantProcess:
     """Runs Home Assistant from entering the context to leaving it; nothing stays behind."""
 
-    def __init__(self, templates: str = "[]", python: Path | None = None) -> None:
+    def __init__(self, templates: str = "[]", python: Path | None = None, integration: Path | None = None) -> None:
         """Prepare for a start on a free port of the loopback interface; `templates` is YAML of template entities.
 
-        `python` is the interpreter of the environment that Home Assistant is installed in, if not in this one.
+        `python` is the interpreter of the environment that Home Assistant is installed in, if not in this one;
+        `integration` the folder of the integration, if not the project's own.
         """
         self._templates = templates
+        self._integration = integration or PROJECT / "custom_components" / DOMAIN
         self._command = (python or Path(sys.executable)).with_name("hass")
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._process: asyncio.subprocess.Process | None = None
@@ -99,7 +101,7 @@ class HomeAssistantProcess:
         self._folder = tempfile.TemporaryDirectory(prefix="indoor-positioning-demo-")
         try:
             self.port = _free_port()
-            _prepare(self.folder, self.port, self._templates)
+            _prepare(self.folder, self.port, self._templates, self._integration)
             self._output = (self.folder / "output.log").open("wb")
             await self.start()
         except BaseException:
@@ -193,7 +195,7 @@ class HomeAssistantProcess:
         raise StartError(f"Home Assistant did not answer within {START_TIMEOUT_S:.0f} s\n{self.last_words()}")
 
 
-def _prepare(folder: Path, port: int, templates: str) -> None:
+def _prepare(folder: Path, port: int, templates: str, integration: Path) -> None:
     """Write what a new installation must know before its first start; users, homes and devices come later."""
     (folder / "configuration.yaml").write_text(CONFIGURATION)
     (folder / "templates.yaml").write_text(templates)
@@ -203,12 +205,11 @@ def _prepare(folder: Path, port: int, templates: str) -> None:
     shutil.copytree(PROJECT / blueprints, folder / blueprints)
     components = folder / "custom_components"
     components.mkdir()
-    source = PROJECT / "custom_components" / DOMAIN
     try:
-        (components / DOMAIN).symlink_to(source, target_is_directory=True)
+        (components / DOMAIN).symlink_to(integration.resolve(), target_is_directory=True)
     except OSError:
         # Not every file system has links.
-        shutil.copytree(source, components / DOMAIN)
+        shutil.copytree(integration, components / DOMAIN)
     # Told in YAML, address and port would be on trial only and be taken back after five minutes.
     # The first version of this store is migrated on start, which fills in all that is not said here.
     _store(folder, "http", {"server_host": [HOST], "server_port": port}, version=1)

@@ -211,3 +211,11 @@ def private_names(path: Path) -> list[str]:
 
 def test_nothing_private_is_imported() -> None:
     assert {path.name: names for path in FOLDER.rglob("*.py") if (names := private_names(path))} == {}
+
+
+@pytest.mark.parametrize("name", ["logo", "dark_logo"])
+def test_logo_is_there_in_both_sizes(name: str) -> None:
+    sizes = [
+        struct.unpack(">II", (FOLDER / "brand" / f"{name}{suffix}.png").read_bytes()[16:24]) for suffix in ("", "@2x")
+    ]
+    assert sizes == [(428, 128), (856, 256)]
