@@ -11,6 +11,7 @@ from .drift_watch import DriftWatch
 from .identity_store import IdentityStore
 from .learning_store import LearningStore
 from .network_store import NetworkStore
+from .panel import async_serve_frontend, async_show_frontend
 from .picture_store import PictureStore
 from .runtime import IndoorPositioningConfigEntry, Runtime
 from .services import async_setup_services
@@ -24,9 +25,10 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
-    """Offer the actions and the websocket commands, which exist before and after the entry."""
+    """Offer the actions, the websocket commands and the panel's files, which exist before and after the entry."""
     async_setup_services(hass)
     async_setup_websocket(hass)
+    await async_serve_frontend(hass)
     return True
 
 
@@ -38,6 +40,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: IndoorPositioningConfigE
     runtime.apply_changes()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     Voice(hass, entry).start()
+    await async_show_frontend(hass, entry)
     return True
 
 

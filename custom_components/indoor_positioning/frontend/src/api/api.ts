@@ -1,0 +1,63 @@
+import type { Stand, Survey, SurveyReport } from "./calibration";
+import type { Connection, Message } from "./hass";
+import type { LinksEvent, LiveEvent } from "./live";
+import type { AccuracyMap, Finding, Plan, PlanChanges } from "./plan";
+import { keepSubscribed, type Listener } from "./subscription";
+
+const DOMAIN = "indoor_positioning";
+
+/** The commands of docs/developers/websocket.md. Each rejects with a `Refusal`, whose text may be shown as it is. */
+export class Api {
+  constructor(readonly connection: Connection) {}
+
+  readonly plan = {
+    get: (): Promise<Plan> => this.call("plan/get"),
+    check: async (changes: PlanChanges): Promise<readonly Finding[]> =>
+      (await this.call<{ findings: Finding[] }>("plan/check", { ...changes })).findings,
+    save: (revision: string, changes: PlanChanges): Promise<Plan> => this.call("plan/save", { revision, ...changes }),
+  };
+
+  readonly calibration = {
+    start: (beacon: string, area_id: string, place?: { x: number; y: number }): Promise<null> =>
+      this.call("calibration/start", { beacon, area_id, ...place }),
+    finish: (): Promise<null> => this.call("calibration/finish"),
+    cancel: (): Promise<null> => this.call("calibration/cancel"),
+    undo: (): Promise<{ sample: string }> => this.call("calibration/undo"),
+    samples: (): Promise<Survey> => this.call("calibration/samples"),
+    delete: (samples: readonly string[]): Promise<null> => this.call("calibration/delete", { samples }),
+    report: (): Promise<SurveyReport> => this.call("calibration/report"),
+    progress: (listener: Listener<Stand>): (() => void) => this.follow("calibration/progress", listener),
+  };
+
+  accuracyMap(floor_id: string, changes: PlanChanges = {}): Promise<AccuracyMap> {
+    return this.call("accuracy_map", { floor_id, ...changes });
+  }
+
+  /** Follows the beacons and anchors until the returned function is called. */
+  live(listener: Listener<LiveEvent>): () => void {
+    return this.follow("live/subscribe", listener);
+  }
+
+  /** Follows who hears one beacon. */
+  links(beacon: string, listener: Listener<LinksEvent>): () => void {
+    return this.follow("live/links", listener, { beacon });
+  }
+
+  /** Sends any other command of ours. */
+  call<T>(command: string, fields: Record<string, unknown> = {}): Promise<T> {
+    return this.connection.sendMessagePromise<T>(message(command, fields));
+  }
+
+  /** Keeps any other subscription of ours. */
+  follow<Event extends object>(
+    command: string,
+    listener: Listener<Event>,
+    fields: Record<string, unknown> = {},
+  ): () => void {
+    return keepSubscribed(this.connection, message(command, fields), listener);
+  }
+}
+
+function message(command: string, fields: Record<string, unknown>): Message {
+  return { ...fields, type: `${DOMAIN}/${command}` };
+}

@@ -1,0 +1,97 @@
+/** The plan as the websocket tells it: metres, x to the right and y up; rooms are named by their area's id. */
+
+export type Point = readonly [x: number, y: number];
+export type Outline = readonly Point[];
+
+export interface Floor {
+  id: string;
+  name: string;
+  level: number | null;
+}
+
+export interface Room {
+  area_id: string;
+  name: string;
+  floor_id: string;
+  outline: Outline | null;
+}
+
+export interface Anchor {
+  source: string;
+  name: string;
+  area_id: string | null;
+  floor_id: string;
+  x: number | null;
+  y: number | null;
+  /** Metres above its floor. */
+  height: number | null;
+}
+
+export interface Scanner {
+  source: string;
+  name: string;
+  area_id: string | null;
+}
+
+export interface Zone {
+  id: string;
+  name: string;
+  floor_id: string;
+  outline: Outline;
+}
+
+export interface Door {
+  floor_id: string;
+  from: Point;
+  to: Point;
+}
+
+export interface Wall extends Door {
+  /** dB, null where it is not known. */
+  attenuation: number | null;
+}
+
+export interface Stairs {
+  from_floor_id: string;
+  to_floor_id: string;
+  outline: Outline;
+}
+
+export interface Plan {
+  revision: string;
+  floors: readonly Floor[];
+  rooms: readonly Room[];
+  anchors: readonly Anchor[];
+  scanners: readonly Scanner[];
+  zones: readonly Zone[];
+  doors: readonly Door[];
+  walls: readonly Wall[];
+  stairs: readonly Stairs[];
+}
+
+/** What `plan/save`, `plan/check` and `accuracy_map` take; what is not named stays as it is. */
+export interface PlanChanges {
+  rooms?: readonly { area_id: string; outline: Outline | null }[];
+  anchors?: readonly ({ source: string } & Partial<Pick<Anchor, "area_id" | "x" | "y" | "height">>)[];
+  zones?: readonly { id?: string; name: string; floor_id: string; outline: Outline }[];
+  remove_zones?: readonly string[];
+  doors?: readonly Door[];
+  walls?: readonly Wall[];
+  stairs?: readonly Stairs[];
+}
+
+export interface Finding {
+  kind: "rooms_overlap" | "room_unheard" | "few_anchors" | "sparse_anchors";
+  floor: string;
+  rooms: readonly string[];
+  anchors: number | null;
+  wanted: number | null;
+}
+
+export interface AccuracyMap {
+  /** Edge of a cell in metres, null where nothing is drawn. */
+  size: number | null;
+  points: readonly Point[];
+  error: readonly number[];
+  room_chance: readonly number[];
+}

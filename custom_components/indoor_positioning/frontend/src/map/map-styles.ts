@@ -1,0 +1,141 @@
+import { css } from "lit";
+
+export const mapStyles = css`
+  :host {
+    --ip-floor: color-mix(in srgb, var(--ip-text) 4%, var(--ip-surface));
+    --ip-wall: color-mix(in srgb, var(--ip-text) 62%, var(--ip-surface));
+    --ip-zone: color-mix(in srgb, var(--ip-accent) 70%, var(--ip-text));
+    --ip-anchor: color-mix(in srgb, var(--ip-text) 70%, var(--ip-surface));
+    position: relative;
+    display: block;
+    overflow: hidden;
+    background: var(--ip-surface);
+    user-select: none;
+    -webkit-user-select: none;
+  }
+  .stage {
+    position: absolute;
+    inset: 0;
+    touch-action: none;
+    cursor: grab;
+  }
+  .stage:focus-visible {
+    outline-offset: -2px;
+  }
+  :host([embedded]) .stage {
+    touch-action: pan-x pan-y;
+    cursor: default;
+  }
+  svg.plan,
+  canvas {
+    position: absolute;
+    inset: 0;
+    width: 100%;
+    height: 100%;
+  }
+  canvas {
+    pointer-events: none;
+  }
+  .floor {
+    fill: var(--ip-floor);
+  }
+  .light {
+    transition: fill-opacity 0.4s;
+  }
+  .outline,
+  .wall {
+    fill: none;
+    stroke: var(--ip-wall);
+    stroke-width: 2.5;
+    stroke-linejoin: round;
+    stroke-linecap: round;
+  }
+  .door {
+    stroke: var(--ip-floor);
+    stroke-width: 5;
+  }
+  .treads {
+    fill: url(#treads);
+  }
+  .edge {
+    fill: none;
+    stroke: var(--ip-wall);
+    stroke-width: 1;
+  }
+  .tread {
+    stroke: var(--ip-wall);
+    stroke-width: 1;
+    opacity: 0.7;
+  }
+  .zone path {
+    fill: color-mix(in srgb, var(--ip-accent) 8%, transparent);
+    stroke: var(--ip-zone);
+    stroke-width: 1.5;
+    stroke-dasharray: 5 4;
+  }
+  .label,
+  .rssi {
+    fill: var(--ip-text);
+    font-size: 13px;
+    font-weight: 500;
+    text-anchor: middle;
+    dominant-baseline: central;
+    paint-order: stroke;
+    stroke: var(--ip-surface);
+    stroke-width: 3px;
+    stroke-linejoin: round;
+    pointer-events: none;
+  }
+  .label {
+    fill: var(--ip-muted);
+  }
+  .zone-label {
+    fill: var(--ip-zone);
+    font-size: 11px;
+  }
+  .rssi {
+    font-size: 11px;
+  }
+  .anchor .body {
+    fill: var(--ip-surface);
+    stroke: var(--ip-anchor);
+    stroke-width: 2;
+  }
+  .anchor .core {
+    fill: var(--ip-anchor);
+  }
+  .anchor.silent .body {
+    stroke: var(--ip-warn);
+    stroke-dasharray: 3 2.5;
+  }
+  .anchor.silent .core {
+    fill: var(--ip-warn);
+  }
+  .anchor.offline .body {
+    fill: var(--ip-bad);
+    stroke: var(--ip-surface);
+  }
+  .anchor .cross {
+    stroke: #fff;
+    stroke-width: 2;
+    stroke-linecap: round;
+  }
+  .zoom {
+    position: absolute;
+    right: 8px;
+    bottom: 8px;
+    display: grid;
+    overflow: hidden;
+    border: 1px solid var(--ip-line);
+    border-radius: 22px;
+    background: color-mix(in srgb, var(--ip-surface) 90%, transparent);
+  }
+  .zoom .icon-button:focus-visible {
+    outline-offset: -3px;
+  }
+  @media (pointer: coarse) {
+    .zoom .step {
+      display: none;
+    }
+  }
+`;

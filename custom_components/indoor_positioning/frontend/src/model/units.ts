@@ -1,0 +1,52 @@
+/** Lengths as the household measures them; inside everything is in metres. */
+
+const METRES_PER_FOOT = 0.3048;
+
+export interface Units {
+  readonly imperial: boolean;
+  readonly language: string;
+}
+
+/** Home Assistant names the unit of long distances: kilometres or miles. */
+export function unitsOf(longDistance: string, language: string): Units {
+  return { imperial: longDistance === "mi", language };
+}
+
+export function toUnit(units: Units, metres: number): number {
+  return units.imperial ? metres / METRES_PER_FOOT : metres;
+}
+
+export function toMetres(units: Units, value: number): number {
+  return units.imperial ? value * METRES_PER_FOOT : value;
+}
+
+/** As people read it: 1.4 m, 4.6 ft. */
+export function formatLength(units: Units, metres: number, decimals = 1): string {
+  const formatter = new Intl.NumberFormat(units.language, {
+    style: "unit",
+    unit: units.imperial ? "foot" : "meter",
+    unitDisplay: "short",
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  });
+  return formatter.format(toUnit(units, metres));
+}
+
+export function formatShare(units: Units, share: number): string {
+  return new Intl.NumberFormat(units.language, { style: "percent", maximumFractionDigits: 0 }).format(share);
+}
+
+const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
+  ["day", 86400],
+  ["hour", 3600],
+  ["minute", 60],
+  ["second", 1],
+];
+
+/** How long ago, to one unit: "3 minutes ago". Seconds since the epoch. */
+export function formatAgo(units: Units, then: number, now: number): string {
+  const past = Math.max(0, now - then);
+  const [unit, length] = STEPS.find(([, step]) => past >= step) ?? (["second", 1] as const);
+  const formatter = new Intl.RelativeTimeFormat(units.language, { numeric: "auto" });
+  return formatter.format(-Math.floor(past / length), unit);
+}
