@@ -1,9 +1,10 @@
-"""One stand of the calibration: what is heard of a beacon while somebody holds it at a known place."""
+"""Listening to a beacon for the calibration, and one stand: what is heard while it is held at a known place."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,14 +44,13 @@ class Place:
     position: Point | None
 
 
-class Stand:
-    """Collects what the anchors hear of one beacon."""
+class Listening:
+    """Listens to one beacon, and knows how it is carried meanwhile."""
 
-    def __init__(self, positioning: Positioning, anchors: AnchorWatch, beacon_id: str, place: Place) -> None:
+    def __init__(self, positioning: Positioning, anchors: AnchorWatch, beacon_id: str) -> None:
         self._positioning = positioning
         self._anchors = anchors
         self._beacon_id = beacon_id
-        self._place = place
         self._readings: dict[str, list[float]] = {}
         self._listening: frozenset[str] | None = None
         self._finished = False
@@ -76,7 +76,7 @@ class Stand:
 
     @property
     def moved(self) -> bool:
-        """Whether it was carried about for a good part of the stand."""
+        """Whether it was carried about for a good part of the time."""
         return self._moving_ticks > MOVED_SHARE * self._ticks
 
     @callback
@@ -84,31 +84,50 @@ class Stand:
         """Be content with what was heard so far."""
         self._finished = True
 
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Take what is heard of the beacon."""
+        untap = self._positioning.tap(self._beacon_id, self._take)
+        try:
+            yield
+        finally:
+            untap()
+
+    def note(self) -> None:
+        """Note how it is now. Only an anchor that listened all the time and heard nothing was silent."""
+        self._ticks += 1
+        self._moving_ticks += self.moving
+        listening = self._anchors.listening()
+        self._listening = listening if self._listening is None else self._listening & listening
+
+    def silent(self) -> frozenset[str]:
+        """Return the anchors that listened all the time and heard nothing."""
+        anchors = {anchor.id for anchor in self._positioning.model.home.anchors}
+        return ((self._listening or frozenset()) & anchors) - self._readings.keys()
+
+    def _take(self, observation: Observation) -> None:
+        self._readings.setdefault(observation.anchor, []).append(observation.rssi)
+
+
+class Stand(Listening):
+    """Collects what the anchors hear of one beacon that is held still."""
+
+    def __init__(self, positioning: Positioning, anchors: AnchorWatch, beacon_id: str, place: Place) -> None:
+        super().__init__(positioning, anchors, beacon_id)
+        self._place = place
+
     async def async_collect(self, on_progress: Callable[[float], None]) -> SurveySample | None:
         """Collect until there is enough, and return the sample; None if nothing was heard at all.
 
         `on_progress` is told the done share (0..1) twice a second.
         """
         started = clock.monotonic()
-        untap = self._positioning.tap(self._beacon_id, self._take)
-        try:
+        with self.listening():
             while (share := self._progress(elapsed := clock.monotonic() - started)) < 1.0:
-                self._ticks += 1
-                self._moving_ticks += self.moving
+                self.note()
                 on_progress(share)
-                self._note_listening()
                 await asyncio.sleep(TICK_S)
-        finally:
-            untap()
         return self._sample(elapsed) if self._readings else None
-
-    def _take(self, observation: Observation) -> None:
-        self._readings.setdefault(observation.anchor, []).append(observation.rssi)
-
-    def _note_listening(self) -> None:
-        """Only an anchor that listened all the time and heard nothing was silent."""
-        listening = self._anchors.listening()
-        self._listening = listening if self._listening is None else self._listening & listening
 
     def _progress(self, elapsed: float) -> float:
         if self._finished:
@@ -120,15 +139,13 @@ class Stand:
         return max(by_packets, elapsed / LONGEST_STAND_S)
 
     def _sample(self, duration: float) -> SurveySample:
-        anchors = {anchor.id for anchor in self._positioning.model.home.anchors}
-        silent = (self._listening or frozenset()) & anchors
         return SurveySample(
             beacon=self._beacon_id,
             floor=self._place.floor,
             room=self._place.room,
             position=self._place.position,
             readings={anchor: tuple(values) for anchor, values in self._readings.items()},
-            silent=silent - self._readings.keys(),
+            silent=self.silent(),
             time=clock.time(),
             duration=duration,
         )

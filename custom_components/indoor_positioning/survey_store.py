@@ -108,10 +108,14 @@ class SurveyStore:
 
     async def async_add(self, sample: SurveySample) -> str:
         """Keep a sample and return its id."""
-        sample_id = uuid.uuid4().hex
-        self._samples[sample_id] = sample
+        return (await self.async_extend((sample,)))[0]
+
+    async def async_extend(self, samples: Iterable[SurveySample]) -> tuple[str, ...]:
+        """Keep samples, all at once, and return their ids."""
+        new = {uuid.uuid4().hex: sample for sample in samples}
+        self._samples |= new
         await self._async_save()
-        return sample_id
+        return tuple(new)
 
     async def async_delete(self, sample_ids: Iterable[str]) -> None:
         """Forget samples; ids that are gone already are no error."""

@@ -195,6 +195,132 @@ async def test_a_beacon_removed_meanwhile(house: House, client: Client) -> None:
     house.transmit("kitchen", TAG_ADDRESS)
 
 
+async def walk_line(house: House, client: Client) -> None:
+    """Walk from the kitchen into the living room, with a tap every 4 s."""
+    await client.async_result("calibration/start_line", beacon=tag(house), floor_id="ground_floor", x=1.0, y=1.5)
+    for area_id, x in (("kitchen", 3.0), ("living_room", 5.0), ("living_room", 7.0)):
+        await house.async_stay(area_id, 4)
+        await client.async_result("calibration/corner", x=x, y=1.5)
+
+
+async def test_a_walked_line_gives_samples_along_it(house: House, client: Client) -> None:
+    await walk_line(house, client)
+    state = await progress(house, client)
+    assert state["status"] == "collecting"
+    assert state["corners"] == [[1.0, 1.5], [3.0, 1.5], [5.0, 1.5], [7.0, 1.5]]
+    assert (state["floor_id"], state["area_id"], state["x"]) == ("ground_floor", None, None)
+    await house.async_stay("living_room", 3)
+    await client.async_result("calibration/finish")
+    await house.clock.async_pass(1)
+    state = await progress(house, client)
+    assert state["status"] == "kept"
+    assert state["moved"] is False
+    kept = house.runtime.survey.samples
+    assert {one.id for one in kept} == set(state["samples"])
+    places = [one.sample.position for one in kept]
+    assert all(place and place[1] == 1.5 for place in places)
+    along = [place[0] for place in places if place]
+    assert along == sorted(along)
+    assert along[0] < 2.0
+    assert 6.0 < along[-1] <= 7.0
+    assert {one.sample.room for one in kept} == {"kitchen", "living_room"}
+    assert not any(one.sample.still for one in kept)
+    # Three anchors heard twelve packets between the first tap and the last.
+    assert sum(one.sample.packets for one in kept) == 36
+
+
+async def test_a_line_is_undone_as_a_whole(house: House, client: Client) -> None:
+    await stand(house, client, "bedroom")
+    await walk_line(house, client)
+    await client.async_result("calibration/finish")
+    await house.clock.async_pass(1)
+    line = (await progress(house, client))["samples"]
+    assert len(line) > 3
+    await client.async_result("calibration/delete", samples=line[:1])
+    assert (await client.async_result("calibration/undo"))["samples"] == line[1:]
+    assert [one.sample.room for one in house.runtime.survey.samples] == ["bedroom"]
+
+
+async def test_a_line_that_nobody_goes_on_with_ends_by_itself(house: House, client: Client) -> None:
+    await walk_line(house, client)
+    await house.clock.async_pass(118, step=1)
+    assert house.runtime.calibration.state.status == "collecting"
+    await house.clock.async_pass(4, step=1)
+    assert house.runtime.calibration.state.status == "kept"
+    assert sum(one.sample.packets for one in house.runtime.survey.samples) == 36
+
+
+async def test_a_line_outlives_the_browser(house: House, client: Client, hass_ws_client: WebSocketGenerator) -> None:
+    await walk_line(house, client)
+    await client.async_close()
+    await house.async_stay("living_room", 2)
+    again = await Client.async_connect(house, hass_ws_client)
+    assert len((await progress(house, again))["corners"]) == 4
+    await again.async_result("calibration/corner", x=7.0, y=2.5)
+    await again.async_result("calibration/finish")
+    await house.clock.async_pass(1)
+    assert (await progress(house, again))["status"] == "kept"
+
+
+async def test_a_line_without_a_corner_gives_nothing(house: House, client: Client) -> None:
+    await client.async_result("calibration/start_line", beacon=tag(house), floor_id="ground_floor", x=1.0, y=1.5)
+    assert await client.async_error("calibration/finish") == "calibration_nothing_heard"
+    await house.async_stay("kitchen", 3)
+    await client.async_result("calibration/finish")
+    await house.clock.async_pass(1)
+    assert (await progress(house, client))["status"] == "nothing_heard"
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"beacon": "gone"}, "beacon_gone"),
+        ({"floor_id": "attic"}, "calibration_floor_not_drawn"),
+        ({"x": "nan"}, "invalid_format"),
+        ({"room": "kitchen"}, "invalid_format"),
+    ],
+)
+async def test_a_line_that_cannot_be(house: House, client: Client, fields: dict[str, Any], code: str) -> None:
+    start = {"beacon": tag(house), "floor_id": "ground_floor", "x": 1.0, "y": 1.0}
+    assert await client.async_error("calibration/start_line", **{**start, **fields}) == code
+    assert await client.async_error("calibration/corner", x=1.0, y=1.0) == "calibration_no_line"
+
+
+async def test_a_stand_has_no_corners(house: House, client: Client) -> None:
+    await stand(house, client, "kitchen", seconds=3)
+    assert await client.async_error("calibration/corner", x=1.0, y=1.0) == "calibration_no_line"
+    fields = {"beacon": tag(house), "floor_id": "ground_floor", "x": 1.0, "y": 1.0}
+    assert await client.async_error("calibration/start_line", **fields) == "calibration_runs"
+
+
+async def test_a_beacon_is_fixed_and_taken_along_again(house: House, client: Client) -> None:
+    place = {"area_id": "kitchen", "x": 1.0, "y": 2.0, "height": 0.8}
+    await client.async_result("calibration/reference", beacon=tag(house), **place)
+    await house.clock.async_pass(1)
+    assert (await client.async_result("calibration/samples"))["references"] == [{"beacon": tag(house), **place}]
+    (beacon,) = house.runtime.positioning.model.home.beacons
+    assert (beacon.position, beacon.floor) == ((1.0, 2.0, 0.8), "ground_floor")
+    await client.async_result("calibration/reference", beacon=tag(house), area_id=None, x=None, y=None)
+    await house.clock.async_pass(1)
+    assert (await client.async_result("calibration/samples"))["references"] == []
+    assert house.runtime.positioning.model.home.beacons[0].position is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"beacon": "gone"}, "beacon_gone"),
+        ({"area_id": "attic"}, "not_a_room"),
+        ({"y": None}, "calibration_reference_place"),
+        ({"height": -1}, "invalid_format"),
+        ({"secret": 1}, "invalid_format"),
+    ],
+)
+async def test_a_reference_that_cannot_be(house: House, client: Client, fields: dict[str, Any], code: str) -> None:
+    place = {"beacon": tag(house), "area_id": "kitchen", "x": 1.0, "y": 2.0}
+    assert await client.async_error("calibration/reference", **{**place, **fields}) == code
+
+
 async def test_only_admins_calibrate(
     house: House, client: Client, hass_ws_client: WebSocketGenerator, hass_read_only_access_token: str
 ) -> None:
@@ -204,5 +330,11 @@ async def test_only_admins_calibrate(
     ordinary = await Client.async_connect(house, hass_ws_client, hass_read_only_access_token)
     for name in ("progress", "finish", "cancel", "undo", "samples", "report"):
         assert await ordinary.async_error(f"calibration/{name}") == "unauthorized"
+    place = {"x": 1.0, "y": 1.0}
+    assert await ordinary.async_error("calibration/corner", **place) == "unauthorized"
+    line = {"beacon": tag(house), "floor_id": "ground_floor", **place}
+    assert await ordinary.async_error("calibration/start_line", **line) == "unauthorized"
+    fixed = {"beacon": tag(house), "area_id": "kitchen", **place}
+    assert await ordinary.async_error("calibration/reference", **fixed) == "unauthorized"
     assert await ordinary.async_error("calibration/delete", samples=[]) == "unauthorized"
     assert await ordinary.async_error("calibration/start", beacon=tag(house), area_id="kitchen") == "unauthorized"

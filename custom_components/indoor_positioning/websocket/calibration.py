@@ -1,4 +1,4 @@
-"""Calibration by walking: stands, their samples, and what they were good for."""
+"""Calibration by walking: stands and lines, their samples, what they were good for, and reference beacons."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from homeassistant.core import CALLBACK_TYPE
 
 from ..calibration import Place
 from ..calibration_desk import StandState
-from ..const import CONF_AREA_ID, CONF_BEACON, CONF_X, CONF_Y
+from ..const import CONF_AREA_ID, CONF_BEACON, CONF_FLOOR_ID, CONF_HEIGHT, CONF_X, CONF_Y, SUBENTRY_BEACON
 from ..engine.model import corrected_survey
 from ..engine.next_spot import next_spot
 from ..engine.survey import SurveySample
 from ..engine.survey_error import survey_error
-from ..flows.fields import MAX_COORDINATE_M
+from ..flows.anchor import place_problems
 from ..refusal import refusal
+from ..runtime import IndoorPositioningConfigEntry
 from ..survey_store import KeptSample
 from .base import Command, Request, command
+from .fields import HEIGHT, METRES, tracked_beacon
 from .subscription import Subscription
 
 CONF_SAMPLES: Final = "samples"
@@ -27,11 +29,9 @@ CONF_SAMPLES: Final = "samples"
 # More samples than anybody deletes at once.
 MAX_SAMPLES: Final = 1000
 
-_METRES = vol.All(vol.Coerce(float), vol.Range(min=-MAX_COORDINATE_M, max=MAX_COORDINATE_M))
-
 
 class StandProgress(Subscription):
-    """The newest stand, whoever began it: a browser that has lost its connection finds it here again."""
+    """The newest stand or line, whoever began it: a browser that has lost its connection finds it here again."""
 
     def __init__(self, request: Request) -> None:
         super().__init__(request)
@@ -57,7 +57,10 @@ class StandProgress(Subscription):
             "anchors": state.anchors,
             "moving": state.moving,
             "moved": state.moved,
-            "sample": state.sample,
+            "sample": state.samples[0] if state.samples else None,
+            CONF_SAMPLES: list(state.samples),
+            CONF_FLOOR_ID: state.floor,
+            "corners": [list(corner) for corner in state.corners],
         }
 
 
@@ -71,19 +74,43 @@ async def _progress(request: Request) -> None:
     {
         vol.Required(CONF_BEACON): str,
         vol.Required(CONF_AREA_ID): str,
-        vol.Inclusive(CONF_X, "place"): _METRES,
-        vol.Inclusive(CONF_Y, "place"): _METRES,
+        vol.Inclusive(CONF_X, "place"): METRES,
+        vol.Inclusive(CONF_Y, "place"): METRES,
     },
 )
 async def _start(request: Request) -> None:
     """Begin to listen to a beacon that somebody holds in a room, at a spot of the plan where it is given."""
     runtime, msg = request.entry.runtime_data, request.msg
-    if (beacon_id := msg[CONF_BEACON]) not in runtime.positioning.tracks:
-        raise refusal("beacon_gone", beacon=beacon_id)
+    beacon_id = tracked_beacon(request)
     if (room := runtime.positioning.model.home.room(msg[CONF_AREA_ID])) is None:
         raise refusal("not_a_room", area=msg[CONF_AREA_ID])
     position = (msg[CONF_X], msg[CONF_Y]) if CONF_X in msg else None
     runtime.calibration.start(beacon_id, Place(room.floor, room.id, position))
+
+
+@command(
+    "calibration/start_line",
+    {
+        vol.Required(CONF_BEACON): str,
+        vol.Required(CONF_FLOOR_ID): str,
+        vol.Required(CONF_X): METRES,
+        vol.Required(CONF_Y): METRES,
+    },
+)
+async def _start_line(request: Request) -> None:
+    """Begin to walk a line on a floor, at its first corner."""
+    runtime, msg = request.entry.runtime_data, request.msg
+    beacon_id = tracked_beacon(request)
+    home = runtime.positioning.model.home
+    if not any(room.outline for room in home.rooms_on(msg[CONF_FLOOR_ID])):
+        raise refusal("calibration_floor_not_drawn", floor=msg[CONF_FLOOR_ID])
+    runtime.calibration.start_line(beacon_id, msg[CONF_FLOOR_ID], (msg[CONF_X], msg[CONF_Y]))
+
+
+@command("calibration/corner", {vol.Required(CONF_X): METRES, vol.Required(CONF_Y): METRES})
+async def _corner(request: Request) -> None:
+    """Say that the walk has come to another corner."""
+    request.entry.runtime_data.calibration.tap_corner((request.msg[CONF_X], request.msg[CONF_Y]))
 
 
 @command("calibration/finish")
@@ -99,9 +126,10 @@ async def _cancel(request: Request) -> None:
 
 
 @command("calibration/undo")
-async def _undo(request: Request) -> dict[str, str]:
-    """Delete the newest sample of this calibration."""
-    return {"sample": await request.entry.runtime_data.calibration.async_undo()}
+async def _undo(request: Request) -> dict[str, Any]:
+    """Delete what the newest stand or line of this calibration gave."""
+    undone = await request.entry.runtime_data.calibration.async_undo()
+    return {"sample": undone[0], CONF_SAMPLES: list(undone)}
 
 
 @command("calibration/delete", {vol.Required(CONF_SAMPLES): vol.All([str], vol.Length(max=MAX_SAMPLES))})
@@ -112,7 +140,7 @@ async def _delete(request: Request) -> None:
 
 @command("calibration/samples")
 async def _samples(request: Request) -> dict[str, Any]:
-    """All samples, the age of the survey, which anchors have drifted since, and where to stand next."""
+    """All samples, the age of the survey, what has drifted since, the reference beacons, and where to stand next."""
     runtime = request.entry.runtime_data
     samples = runtime.survey.samples
     spot = await request.hass.async_add_executor_job(next_spot, runtime.positioning.model)
@@ -122,6 +150,7 @@ async def _samples(request: Request) -> dict[str, Any]:
         "newest": samples[-1].sample.time if samples else None,
         "kept_lately": list(runtime.calibration.kept),
         "drifted": sorted(runtime.drift.drift.anchors),
+        "references": _references(request.entry),
         "next": asdict(spot) if spot else None,
     }
 
@@ -145,6 +174,38 @@ async def _report(request: Request) -> dict[str, Any]:
     }
 
 
+@command(
+    "calibration/reference",
+    {
+        vol.Required(CONF_BEACON): str,
+        vol.Required(CONF_AREA_ID): vol.Any(None, str),
+        **{vol.Required(key): vol.Any(None, METRES) for key in (CONF_X, CONF_Y)},
+        vol.Optional(CONF_HEIGHT, default=None): vol.Any(None, HEIGHT),
+    },
+)
+async def _reference(request: Request) -> None:
+    """Say that a beacon stays at a place, and so helps to notice what changes; with nulls, that it is carried about."""
+    entry, msg = request.entry, request.msg
+    beacon_id = tracked_beacon(request)
+    area_id = msg[CONF_AREA_ID]
+    if area_id is not None and entry.runtime_data.positioning.model.home.room(area_id) is None:
+        raise refusal("not_a_room", area=area_id)
+    place = {key: msg[key] for key in (CONF_AREA_ID, CONF_X, CONF_Y, CONF_HEIGHT)}
+    if place_problems(place):
+        raise refusal("calibration_reference_place")
+    subentry = entry.subentries[beacon_id]
+    request.hass.config_entries.async_update_subentry(entry, subentry, data={**subentry.data, **place})
+
+
+def _references(entry: IndoorPositioningConfigEntry) -> list[dict[str, Any]]:
+    keys = (CONF_AREA_ID, CONF_X, CONF_Y, CONF_HEIGHT)
+    return [
+        {CONF_BEACON: one.subentry_id, **{key: one.data.get(key) for key in keys}}
+        for one in entry.get_subentries_of_type(SUBENTRY_BEACON)
+        if one.data.get(CONF_X) is not None
+    ]
+
+
 def _sample_row(kept: KeptSample) -> dict[str, Any]:
     sample = kept.sample
     x, y = sample.position or (None, None)
@@ -164,10 +225,13 @@ def _sample_row(kept: KeptSample) -> dict[str, Any]:
 CALIBRATION_COMMANDS: Final[tuple[Command, ...]] = (
     _progress,
     _start,
+    _start_line,
+    _corner,
     _finish,
     _cancel,
     _undo,
     _delete,
     _samples,
     _report,
+    _reference,
 )

@@ -15,9 +15,9 @@ from ..const import CONF_BEACON
 from ..engine.decision import Presence
 from ..positioning import SIGNAL_PRESENCE, Track
 from ..presentation import STRONGEST_WINDOW_S
-from ..refusal import refusal
 from ..whereabouts import state_of
 from .base import Command, Request, command
+from .fields import tracked_beacon
 from .subscription import Subscription, difference
 
 # Seconds. When a beacon was last heard is told this coarsely, or every packet of a beacon at rest would be news.
@@ -171,8 +171,7 @@ async def _subscribe(request: Request) -> None:
 
 @command("live/links", {vol.Required(CONF_BEACON): str}, admin=False)
 async def _links(request: Request) -> None:
-    if (beacon_id := request.msg[CONF_BEACON]) not in request.entry.runtime_data.positioning.tracks:
-        raise refusal("beacon_gone", beacon=beacon_id)
+    tracked_beacon(request)
     LiveLinks(request).start()
 
 

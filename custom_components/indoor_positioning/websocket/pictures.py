@@ -10,12 +10,12 @@ import probatio as vol
 from homeassistant.helpers.typing import VolDictType
 
 from ..const import CONF_FLOOR_ID, CONF_X, CONF_Y
-from ..flows.fields import MAX_COORDINATE_M
 from ..picture_codec import PictureError, reencode
 from ..picture_store import KeptPicture
 from ..refusal import refusal
 from ..uploads import UploadKind
 from .base import Command, Request, command
+from .fields import DEGREES, METRES
 from .plan import floor_rows
 from .upload import CONF_UPLOAD
 
@@ -23,13 +23,11 @@ from .upload import CONF_UPLOAD
 MIN_SCALE: Final = 1e-4
 MAX_SCALE: Final = 10.0
 
-_COORDINATE = vol.All(vol.Coerce(float), vol.Range(min=-MAX_COORDINATE_M, max=MAX_COORDINATE_M))
-
 PLACEMENT: Final[VolDictType] = {
-    vol.Optional(CONF_X): _COORDINATE,
-    vol.Optional(CONF_Y): _COORDINATE,
+    vol.Optional(CONF_X): METRES,
+    vol.Optional(CONF_Y): METRES,
     vol.Optional("scale"): vol.All(vol.Coerce(float), vol.Range(min=MIN_SCALE, max=MAX_SCALE)),
-    vol.Optional("rotation"): vol.All(vol.Coerce(float), vol.Range(min=-360.0, max=360.0)),
+    vol.Optional("rotation"): DEGREES,
     vol.Optional("opacity"): vol.All(vol.Coerce(float), vol.Range(min=0.0, max=1.0)),
 }
 

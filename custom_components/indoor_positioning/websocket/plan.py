@@ -33,8 +33,6 @@ from ..engine.grid import Grid, build_grid
 from ..engine.home import DEFAULT_FLOOR, Home
 from ..engine.plan_check import check_plan
 from ..engine.zone_cells import cells_of_zone
-from ..flows.anchor import MAX_HEIGHT_M
-from ..flows.fields import MAX_COORDINATE_M
 from ..home_builder import home_of
 from ..plan_draft import ANCHOR_PLACE, CONF_ID, MAX_ROWS, PlanDraft
 from ..plan_ways import (
@@ -52,6 +50,7 @@ from ..refusal import refusal
 from ..runtime import IndoorPositioningConfigEntry
 from ..scanners import known_scanners
 from .base import Command, Request, command
+from .fields import DEGREES, HEIGHT, METRES
 
 CONF_ANCHORS: Final = "anchors"
 CONF_REMOVE_ZONES: Final = "remove_zones"
@@ -65,10 +64,8 @@ MAX_WALL_LOSS_DB: Final = 40.0
 # Longer names are no names.
 MAX_NAME: Final = 100
 
-_METRES = vol.All(vol.Coerce(float), vol.Range(min=-MAX_COORDINATE_M, max=MAX_COORDINATE_M))
-_POINT = vol.All([_METRES], vol.Length(min=2, max=2))
+_POINT = vol.All([METRES], vol.Length(min=2, max=2))
 _OUTLINE = [_POINT]
-_DEGREES = vol.All(vol.Coerce(float), vol.Range(min=-360.0, max=360.0))
 _SEGMENT: VolDictType = {
     vol.Required(CONF_FLOOR_ID): str,
     vol.Required(CONF_FROM): _POINT,
@@ -79,10 +76,10 @@ _ROOM: VolDictType = {vol.Required(CONF_AREA_ID): str, vol.Required(CONF_OUTLINE
 _ANCHOR: VolDictType = {
     vol.Required(CONF_SOURCE): str,
     vol.Optional(CONF_AREA_ID): vol.Any(None, str),
-    vol.Optional(CONF_X): vol.Any(None, _METRES),
-    vol.Optional(CONF_Y): vol.Any(None, _METRES),
-    vol.Optional(CONF_HEIGHT): vol.Any(None, vol.All(vol.Coerce(float), vol.Range(min=0.0, max=MAX_HEIGHT_M))),
-    vol.Optional(CONF_ORIENTATION): vol.Any(None, vol.All([_DEGREES], vol.Length(min=3, max=3))),
+    vol.Optional(CONF_X): vol.Any(None, METRES),
+    vol.Optional(CONF_Y): vol.Any(None, METRES),
+    vol.Optional(CONF_HEIGHT): vol.Any(None, HEIGHT),
+    vol.Optional(CONF_ORIENTATION): vol.Any(None, vol.All([DEGREES], vol.Length(min=3, max=3))),
 }
 _ZONE: VolDictType = {
     vol.Optional(CONF_ID): str,

@@ -16,6 +16,7 @@ from ..const import CONF_BEACON, CONF_FLOOR_ID
 from ..engine.recorded_track import Track, dwell, thinned
 from ..refusal import refusal
 from .base import Command, Request, command
+from .fields import tracked_beacon
 
 # Points of a track that a screen can tell from one another.
 DEFAULT_POINTS: Final = 500
@@ -97,24 +98,17 @@ async def _heat(request: Request) -> dict[str, Any]:
 @command("tracks/erase", {vol.Optional(CONF_BEACON): str})
 async def _erase(request: Request) -> None:
     """Delete the track of a beacon, or all."""
-    beacon_id = request.msg.get(CONF_BEACON)
-    if beacon_id is not None:
-        _must_be_tracked(request, beacon_id)
+    # Only ids that we gave ourselves name a folder.
+    beacon_id = tracked_beacon(request) if CONF_BEACON in request.msg else None
     await request.entry.runtime_data.tracks.async_erase(beacon_id)
 
 
 async def _track(request: Request) -> Track:
-    _must_be_tracked(request, request.msg[CONF_BEACON])
+    beacon_id = tracked_beacon(request)
     if request.msg["end"] < request.msg["start"]:
         raise refusal("track_window")
     tracks = request.entry.runtime_data.tracks
-    return await tracks.async_track(request.msg[CONF_BEACON], request.msg["start"], request.msg["end"])
-
-
-def _must_be_tracked(request: Request, beacon_id: str) -> None:
-    """Only ids that we gave ourselves name a folder."""
-    if beacon_id not in request.entry.runtime_data.positioning.tracks:
-        raise refusal("beacon_gone", beacon=beacon_id)
+    return await tracks.async_track(beacon_id, request.msg["start"], request.msg["end"])
 
 
 def _known(value: float) -> float | None:
