@@ -15,6 +15,7 @@ from homeassistant.helpers.selector import (
     SelectSelectorMode,
 )
 
+from ..bermuda import has_bermuda
 from ..engine.locators import LOCATORS
 from ..litert import Engine
 from ..settings import (
@@ -31,6 +32,7 @@ from ..settings import (
     Settings,
 )
 from ..track_recorder import MAX_HOURS
+from .bermuda import BermudaStep
 from .calibration import CalibrationSteps
 from .fields import number
 from .forget import ForgetStep
@@ -41,14 +43,15 @@ SECTION_DECISION = "decision"
 SECTION_POSITION = "position"
 
 
-class IndoorPositioningOptionsFlow(CalibrationSteps, SampleSteps, TrainingSteps, ForgetStep):
+class IndoorPositioningOptionsFlow(CalibrationSteps, SampleSteps, TrainingSteps, ForgetStep, BermudaStep):
     """A menu of what can be set or done."""
 
     async def async_step_init(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer what there is; steps with nothing to delete say so."""
-        return self.async_show_menu(
-            step_id="init", menu_options=["settings", "calibrate", "samples", "train", "forget"]
-        )
+        options = ["settings", "calibrate", "samples", "train", "forget"]
+        if has_bermuda(self.hass):
+            options.append("bermuda")
+        return self.async_show_menu(step_id="init", menu_options=options)
 
     async def async_step_settings(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """How beacons are located, decided upon and shown."""
