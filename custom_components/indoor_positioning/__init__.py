@@ -13,6 +13,7 @@ from .learning_store import LearningStore
 from .network_store import NetworkStore
 from .panel import async_serve_frontend, async_show_frontend
 from .picture_store import PictureStore
+from .reports import async_setup_report_actions
 from .runtime import IndoorPositioningConfigEntry, Runtime
 from .services import async_setup_services
 from .state_store import StateStore
@@ -27,6 +28,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     """Offer the actions, the websocket commands and the panel's files, which exist before and after the entry."""
     async_setup_services(hass)
+    async_setup_report_actions(hass)
     async_setup_websocket(hass)
     await async_serve_frontend(hass)
     return True

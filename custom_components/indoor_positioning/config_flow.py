@@ -29,12 +29,14 @@ from .const import (
     DOMAIN,
     SUBENTRY_ANCHOR,
     SUBENTRY_BEACON,
+    SUBENTRY_OTHER_ANCHOR,
     SUBENTRY_ROOM,
     SUBENTRY_ZONE,
 )
 from .flows.anchor import AnchorFlow, anchor_subentry
 from .flows.beacon import BeaconFlow
 from .flows.options import IndoorPositioningOptionsFlow
+from .flows.other_anchor import OtherAnchorFlow
 from .flows.room import RoomFlow, room_subentry
 from .flows.zone import ZoneFlow
 from .scanners import Scanner, known_scanners
@@ -60,6 +62,7 @@ class IndoorPositioningConfigFlow(ConfigFlow, domain=DOMAIN):
             SUBENTRY_ROOM: RoomFlow,
             SUBENTRY_ZONE: ZoneFlow,
             SUBENTRY_ANCHOR: AnchorFlow,
+            SUBENTRY_OTHER_ANCHOR: OtherAnchorFlow,
         }
 
     @staticmethod

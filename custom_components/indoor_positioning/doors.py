@@ -149,17 +149,19 @@ class Doors:
         positioning = self._positioning
 
         @callback
-        def judge(presence: Presence) -> None:
-            if presence.estimate is None:
+        def judge(_presence: Presence) -> None:
+            # What other sensors report proves no sender: only packets count here.
+            estimate = positioning.tracks[beacon_id].tracker.unaided_estimate
+            if estimate is None:
                 return
             verdict = guard.judge(
                 clock.monotonic(),
                 positioning.model,
-                presence.estimate,
+                estimate,
                 clone_suspected=positioning.tracks[beacon_id].clone_suspicion() is not None,
                 second_factor=self._second_factor(lock),
             )
-            self._take(zone_id, beacon_id, verdict, presence.estimate.zone_probabilities.get(zone_id, 0.0))
+            self._take(zone_id, beacon_id, verdict, estimate.zone_probabilities.get(zone_id, 0.0))
 
         yield positioning.tap(beacon_id, guard.observe)
         yield positioning.subscribe(beacon_id, judge)

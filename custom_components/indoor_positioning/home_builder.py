@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
@@ -16,20 +17,24 @@ from .const import (
     CONF_DWELL,
     CONF_ENTER,
     CONF_EXIT_DELAY,
+    CONF_EXPONENT,
     CONF_FLOOR_ID,
     CONF_HEIGHT,
     CONF_IDENTITIES,
+    CONF_KIND,
     CONF_LEAVE,
     CONF_ORIENTATION,
     CONF_OUTLINE,
     CONF_REFERENCE_RSSI,
     CONF_RSSI_OFFSET,
     CONF_SOURCE,
+    CONF_SPREAD,
     CONF_X,
     CONF_Y,
     DEFAULT_ANCHOR_HEIGHT_M,
     SUBENTRY_ANCHOR,
     SUBENTRY_BEACON,
+    SUBENTRY_OTHER_ANCHOR,
     SUBENTRY_ROOM,
     SUBENTRY_ZONE,
 )
@@ -43,11 +48,21 @@ from .engine.home import (
     Home,
     Orientation,
     Position,
+    RadioLaw,
     Room,
     Zone,
     ZoneRule,
 )
 from .plan_ways import Ways
+
+# What other radios deliver at 1 m, how they fade, and how far their readings scatter, by the kind of anchor. Access
+# points send 15 to 20 dBm, of which the first metre at 2.4 GHz takes 40 dB and aerials and housings some more.
+RADIO_LAWS: Final[Mapping[str, RadioLaw]] = {
+    "wifi": RadioLaw(reference_rssi=-35.0, exponent=2.2, spread=7.0),
+    "uwb": RadioLaw(reference_rssi=-60.0, exponent=2.0, spread=6.0),
+    "direction_finder": RadioLaw(reference_rssi=-59.0, exponent=2.0, spread=7.0),
+    "other": RadioLaw(reference_rssi=-50.0, exponent=2.2, spread=8.0),
+}
 
 
 @callback
@@ -73,7 +88,8 @@ def home_of(
         if (area := areas.async_get_area(subentry.data[CONF_AREA_ID])) is not None
     )
     anchors = tuple(_anchor(subentry, areas) for subentry in _of_type(subentries, SUBENTRY_ANCHOR))
-    used_floors = {room.floor for room in rooms} | {anchor.floor for anchor in anchors}
+    others = tuple(_other_anchor(subentry, areas) for subentry in _of_type(subentries, SUBENTRY_OTHER_ANCHOR))
+    used_floors = {room.floor for room in rooms} | {anchor.floor for anchor in (*anchors, *others)}
     beacons = tuple(
         _beacon(subentry, areas, anchors, reference_rssi.get(subentry.subentry_id))
         for subentry in _of_type(subentries, SUBENTRY_BEACON)
@@ -95,6 +111,7 @@ def home_of(
         walls=ways.walls,
         stairs=ways.stairs,
         beacons=beacons,
+        other_anchors=others,
     )
 
 
@@ -140,6 +157,22 @@ def _anchor(subentry: ConfigSubentry, areas: ar.AreaRegistry) -> Anchor:
         room=area.id if area else None,
         rssi_offset=data.get(CONF_RSSI_OFFSET, 0.0),
         orientation=_orientation(data),
+    )
+
+
+def _other_anchor(subentry: ConfigSubentry, areas: ar.AreaRegistry) -> Anchor:
+    data = subentry.data
+    area, usual = _area(data, areas), RADIO_LAWS.get(data[CONF_KIND], RADIO_LAWS["other"])
+    measured = {
+        key: data[key] for key in (CONF_REFERENCE_RSSI, CONF_EXPONENT, CONF_SPREAD) if data.get(key) is not None
+    }
+    return Anchor(
+        subentry.subentry_id,
+        floor=(area.floor_id if area else None) or DEFAULT_FLOOR,
+        position=_position(data),
+        room=area.id if area else None,
+        orientation=_orientation(data),
+        law=replace(usual, **measured),
     )
 
 

@@ -23,6 +23,7 @@ from .const import DOMAIN
 from .engine.decision import Presence
 from .engine.identity import Assurance, Proofs
 from .engine.identity.sighting import Suspicion
+from .engine.measurement import Measurement
 from .engine.model import PositioningModel
 from .engine.observation import Observation
 from .engine.tracker import MAX_SNAPSHOT_AGE_S, Tracker
@@ -185,6 +186,17 @@ class Positioning:
             track.proofs.take(observation.assurance, observation.time)
         for tap in track.taps:
             tap(observation)
+        self._wake(track)
+
+    @callback
+    def measure(self, measurement: Measurement) -> None:
+        """Take what another sensor tells of a beacon. It proves nothing of the sender, so no tap sees it."""
+        track = self._tracks[measurement.beacon]
+        track.tracker.measure(measurement)
+        self._wake(track)
+
+    def _wake(self, track: Track) -> None:
+        """Let an estimate follow on news, no sooner than the pace allows."""
         if not track.due:
             track.hold_until = None
             track.due = True

@@ -8,8 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from custom_components.indoor_positioning.engine.measurement import Bearing
+from custom_components.indoor_positioning.engine.locators.bayes import BayesLocator
+from custom_components.indoor_positioning.engine.measurement import Bearing, Fix, Measurement
+from custom_components.indoor_positioning.engine.model import PositioningModel
 from tests.engine.hall import bearings, errors, ranges, walk
+from tests.engine.small_home import HOUSE
 
 SEEDS = (1, 2, 3)
 
@@ -73,3 +76,29 @@ def test_an_anchor_turned_the_wrong_way_is_outvoted() -> None:
         for item in bearings(way, 6)
     ]
     assert np.median(errors(way, turned)[0]) <= 0.8
+
+
+@pytest.mark.parametrize(("locator", "reach"), [("bayes", 0.35), ("particle", 0.5)])
+def test_fixes_place_a_walker_and_wild_ones_do_not(locator: str, reach: float) -> None:
+    way, rng = walk(7), np.random.default_rng(7)
+    fixes: list[Measurement] = []
+    for step in range(0, len(way.places), 5):
+        x, y = way.at(step * 0.1)
+        place = (float(x + rng.normal(0.0, 0.3)), float(y + rng.normal(0.0, 0.3)))
+        if rng.random() < 0.1:
+            place = (float(rng.uniform(0.0, 12.0)), float(rng.uniform(0.0, 6.0)))
+        fixes.append(Fix(step * 0.1, "tag", place, 0.3, "0", "camera"))
+    off, _ = errors(way, fixes, locator)
+    assert np.median(off) <= reach
+    assert np.quantile(off, 0.9) <= 1.0
+
+
+def test_a_fix_tells_its_floor() -> None:
+    model = PositioningModel.build(HOUSE)
+    locator = BayesLocator(model, "tag")
+    estimate = None
+    for time in range(10):
+        locator.measure([Fix(float(time), "tag", (2.0, 2.0), 0.5, "u")])
+        estimate = locator.update(float(time), [], frozenset())
+    assert estimate is not None
+    assert estimate.floor_probabilities["u"] > 0.9

@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 
 from custom_components.indoor_positioning.engine.measurement import (
     Bearing,
+    Fix,
     Measurement,
     MeasurementProblem,
     Movement,
     Pressure,
     Range,
+    Signal,
     problem_of,
 )
 
@@ -25,7 +27,10 @@ from custom_components.indoor_positioning.engine.measurement import (
         Range(0.0, "tag", "a", 0.0, 0.1),
         Movement(0.0, "tag", 0.0, None),
         Movement(0.0, "tag", None, 6.0),
+        Movement(0.0, "tag", moving=False),
         Pressure(0.0, "tag", -1.2),
+        Fix(0.0, "tag", (1.0, -2.0), 0.5),
+        Signal(0.0, "tag", "a", -60.0),
     ],
 )
 def test_what_is_in_range_is_a_measurement(sound: Measurement) -> None:
@@ -36,6 +41,10 @@ def test_what_is_in_range_is_a_measurement(sound: Measurement) -> None:
     ("unsound", "problem"),
     [
         (Bearing(math.nan, "tag", "a", 0.0), MeasurementProblem.TIME),
+        (Fix(0.0, "tag", (math.nan, 0.0), 0.5), MeasurementProblem.POSITION),
+        (Fix(0.0, "tag", (0.0, 20_000.0), 0.5), MeasurementProblem.POSITION),
+        (Fix(0.0, "tag", (0.0, 0.0), 0.0), MeasurementProblem.SIGMA),
+        (Signal(0.0, "tag", "a", 127.0), MeasurementProblem.RSSI),
         (Bearing(0.0, "tag", "a", math.radians(361.0)), MeasurementProblem.AZIMUTH),
         (Bearing(0.0, "tag", "a", math.nan), MeasurementProblem.AZIMUTH),
         (Bearing(0.0, "tag", "a", 0.0, math.radians(-91.0)), MeasurementProblem.ELEVATION),

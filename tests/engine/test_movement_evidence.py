@@ -24,3 +24,14 @@ def test_quicker_is_never_less_of_a_walk() -> None:
 def test_it_is_bounded_and_silent_without_speeds() -> None:
     assert abs(_of(*[0.0] * 100)) <= MOST_EVIDENCE
     assert _of(None) == _of() == 0.0
+
+
+def _flagged(*flags: bool, speed: float | None = None) -> float:
+    return walking_evidence([Movement(0.0, "tag", speed, moving=flag) for flag in flags])
+
+
+def test_a_flag_tells_and_stays_within_the_bound() -> None:
+    assert _flagged(True) == MOST_EVIDENCE
+    assert _flagged(False) == -MOST_EVIDENCE
+    assert _flagged(True, False) == 0.0
+    assert _flagged(True, True, speed=1.2) == MOST_EVIDENCE

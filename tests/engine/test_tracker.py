@@ -14,7 +14,7 @@ from custom_components.indoor_positioning.engine.decision_settings import Decisi
 from custom_components.indoor_positioning.engine.estimate import Estimate
 from custom_components.indoor_positioning.engine.lesson_pace import LESSON_INTERVAL_S, RESTING_INTERVAL_S
 from custom_components.indoor_positioning.engine.locators import LOCATORS
-from custom_components.indoor_positioning.engine.measurement import Bearing, Movement, Range
+from custom_components.indoor_positioning.engine.measurement import Bearing, Fix, Movement, Range
 from custom_components.indoor_positioning.engine.model import PositioningModel
 from custom_components.indoor_positioning.engine.observation import Observation
 from custom_components.indoor_positioning.engine.tracker import (
@@ -363,3 +363,36 @@ def test_every_locator_bears_measurements_of_every_kind(locator: str) -> None:
         tracker.measure(Movement(float(time), "tag", 0.0, 1.0))
         _stand(tracker, KITCHEN, [float(time)])
     assert tracker.presence.room is not None
+
+
+def _stand_and_be_reported_elsewhere(tracker: Tracker, times: Iterable[float]) -> None:
+    for time in times:
+        for reading in readings(FLAT, KITCHEN, "0", [time]):
+            tracker.observe(reading)
+        tracker.measure(Fix(time, "tag", LIVING, 0.1, "0"))
+        tracker.update(time, ALL)
+
+
+def test_what_packets_alone_say_is_kept_apart_from_measurements() -> None:
+    tracker = Tracker("tag", MODEL)
+    _stand(tracker, KITCHEN, range(10))
+    assert tracker.unaided_estimate is tracker.presence.estimate
+    _stand_and_be_reported_elsewhere(tracker, range(10, 30))
+    assert tracker.unaided_estimate is not None
+    assert tracker.presence.estimate is not None
+    assert tracker.presence.estimate.room == "living"
+    assert tracker.unaided_estimate.room == "kitchen"
+    assert tracker.unaided_estimate.room_probabilities["kitchen"] > 0.9
+
+
+def test_after_a_restart_packets_do_not_inherit_what_measurements_said() -> None:
+    before, after = Tracker("tag", MODEL), Tracker("tag", MODEL)
+    _stand_and_be_reported_elsewhere(before, range(20))
+    after.restore(json.loads(json.dumps(before.snapshot())), 1.0)
+    for reading in readings(FLAT, KITCHEN, "0", [21.0]):
+        after.observe(reading)
+    after.update(21.0, ALL)
+    assert after.presence.estimate is not None
+    assert after.presence.estimate.room == "living"
+    assert after.unaided_estimate is not None
+    assert after.unaided_estimate.room == "kitchen"

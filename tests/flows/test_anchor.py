@@ -10,6 +10,7 @@ from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import area_registry as ar
 
+from tests.flows.test_room import suggested
 from tests.house import House
 
 
@@ -55,6 +56,7 @@ async def test_adds_a_new_scanner_and_its_room(house: House) -> None:
         "x": None,
         "y": None,
         "height": None,
+        "orientation": None,
         "rssi_offset": 0.0,
     }
     assert house.subentry("room_hall").title == "Hall"
@@ -66,6 +68,7 @@ async def test_adds_a_new_scanner_and_its_room(house: House) -> None:
         ({"x": 1.0}, {"base": "position_incomplete"}),
         ({"y": 1.0, "height": 2.0}, {"base": "position_incomplete"}),
         ({"x": math.nan, "y": 1.0}, {"x": "not_finite"}),
+        ({"x": 1.0, "y": 1.0, "pitch": math.nan}, {"pitch": "not_finite"}),
     ],
 )
 async def test_refuses_half_a_place(house: House, user_input: dict[str, Any], errors: dict[str, str]) -> None:
@@ -90,3 +93,16 @@ async def test_places_an_anchor_without_a_reload(house: House) -> None:
     assert anchor is not None
     assert (anchor.position, anchor.room, anchor.rssi_offset) == ((1.5, 2.5, 2.0), "bedroom", -3)
     assert house.runtime is runtime
+
+
+async def test_an_orientation_reaches_the_model(house: House) -> None:
+    await house.async_set_up()
+    result = await reconfigure(house, "kitchen")
+    result = await go_on(house, result, {"area_id": "kitchen", "x": 1.0, "y": 2.0, "yaw": 90, "pitch": -90})
+    assert result["type"] is FlowResultType.ABORT
+    await house.clock.async_pass(1)
+    anchor = house.runtime.positioning.model.home.anchor(house.source("kitchen"))
+    assert anchor is not None
+    assert anchor.orientation == (90.0, -90.0, 0.0)
+    suggestions = suggested(await reconfigure(house, "kitchen"))
+    assert (suggestions["yaw"], suggestions["pitch"]) == (90, -90)

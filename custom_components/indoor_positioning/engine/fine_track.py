@@ -14,7 +14,7 @@ import numpy as np
 
 from .estimate import Estimate
 from .geometry import FloatArray, Point
-from .measurement import Bearing, Measurement, Movement, PlaceMeasurement, Range
+from .measurement import Bearing, Fix, Measurement, Movement, PlaceMeasurement, Range, origin_of
 from .measurement_likelihood import HEIGHT_SD_M, MULTIPATH_S, TAIL_NU, residuals
 from .mounting import Mounting
 from .point_summary import radius_of
@@ -58,7 +58,7 @@ class FineTrack:
         for measurement in sorted(measurements, key=lambda item: item.time):
             if isinstance(measurement, Movement):
                 self._take_movement(measurement)
-            elif isinstance(measurement, Bearing | Range) and (
+            elif isinstance(measurement, Bearing | Range | Fix) and (
                 self._going_on(measurement.time, belief) or self._begin(measurement.time, belief)
             ):
                 self._predict(measurement.time)
@@ -105,7 +105,7 @@ class FineTrack:
             self._time = time
 
     def _take_place(self, measurement: PlaceMeasurement, mounting: Mounting, height: float) -> None:
-        key = type(measurement), measurement.anchor
+        key = origin_of(measurement)
         since = measurement.time - self._last.get(key, -np.inf)
         self._last[key] = measurement.time
         # What follows quickly repeats the same reflections.
@@ -113,6 +113,8 @@ class FineTrack:
         place = np.array([(*self._mean[:2], height)])
         off, slope = (values[0] for values in residuals(measurement, mounting, place))
         for residual, gradient in zip(off, slope, strict=True):
+            if not gradient[:2].any():  # a fix tells its floor, and this track is on one
+                continue
             variance = measurement.sigma**2 + float(HEIGHT_SD_M * gradient[2]) ** 2
             self._correct(np.array((*gradient[:2], 0.0, 0.0)), -float(residual), repeated * variance)
 

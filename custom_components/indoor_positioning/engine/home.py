@@ -104,11 +104,20 @@ class Stairs:
 
 
 @dataclass(frozen=True, slots=True)
+class RadioLaw:
+    """How another radio than Bluetooth fades: dBm at 1 m, path loss exponent, spread of its readings in dB."""
+
+    reference_rssi: float
+    exponent: float
+    spread: float
+
+
+@dataclass(frozen=True, slots=True)
 class Anchor:
     """A fixed receiver. `rssi_offset` in dB is added to what it reports.
 
     `orientation` is (yaw, pitch, roll) in degrees, for those that report bearings: without one the anchor's front looks
-    along x and its top upwards, so its bearings are in the plan's frame.
+    along x and its top upwards, so its bearings are in the plan's frame. `law` is that of a radio of another kind.
     """
 
     id: str
@@ -117,6 +126,7 @@ class Anchor:
     room: str | None = None
     rssi_offset: float = 0.0
     orientation: Orientation = (0.0, 0.0, 0.0)
+    law: RadioLaw | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +141,10 @@ class Beacon:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Everything that is known about the place."""
+    """Everything that is known about the place.
+
+    `anchors` hear Bluetooth; `other_anchors` are those that do not: access points, UWB anchors, direction finders.
+    """
 
     rooms: tuple[Room, ...]
     anchors: tuple[Anchor, ...]
@@ -141,6 +154,12 @@ class Home:
     walls: tuple[Wall, ...] = ()
     stairs: tuple[Stairs, ...] = ()
     beacons: tuple[Beacon, ...] = ()
+    other_anchors: tuple[Anchor, ...] = ()
+
+    @property
+    def all_anchors(self) -> tuple[Anchor, ...]:
+        """All that stand at a known place, of whatever kind."""
+        return self.anchors + self.other_anchors
 
     def room(self, room_id: str) -> Room | None:
         """Return the room with this id."""

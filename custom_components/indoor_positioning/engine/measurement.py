@@ -1,4 +1,4 @@
-"""What sensors other than a receiver's signal strength tell of a beacon: directions, distances and its own motion.
+"""What sensors other than a Bluetooth receiver tell of a beacon: directions, distances, places, and its own motion.
 
 All say when they were measured, on the clock of the readings, and how far they scatter (one standard deviation).
 """
@@ -9,6 +9,9 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .geometry import Point
+from .observation import is_valid_rssi
+
 # Angles of Bluetooth locators in rooms scatter by about this, where a file names no other (rad).
 BEARING_SD_RAD = math.radians(5.0)
 
@@ -18,6 +21,9 @@ MAX_ELEVATION_RAD = math.pi / 2.0
 
 # No indoor ranging reaches further than this (m); beyond it stands a wrong unit.
 MAX_DISTANCE_M = 1000.0
+
+# Larger than any plan (m); beyond it stands a latitude, or another unit.
+MAX_COORDINATE_M = 10_000.0
 
 # What a fast runner reaches (m/s); whoever is quicker is not indoors.
 MAX_SPEED_M_S = 12.0
@@ -37,6 +43,8 @@ class MeasurementProblem(StrEnum):
     ELEVATION = "measurement_elevation_out_of_range"
     DISTANCE = "measurement_distance_out_of_range"
     SIGMA = "measurement_sigma_not_positive"
+    RSSI = "measurement_rssi_out_of_range"
+    POSITION = "measurement_position_out_of_range"
     SPEED = "measurement_speed_out_of_range"
     HEADING = "measurement_heading_out_of_range"
     PRESSURE = "measurement_pressure_out_of_range"
@@ -71,16 +79,42 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
+class Fix:
+    """A place on the plan that something else has found: a camera, a vacuum robot, a model on a microcontroller.
+
+    `position` in metres, `sigma` of each coordinate; `floor` None where it does not tell. `source` names who found it.
+    """
+
+    time: float
+    beacon: str
+    position: Point
+    sigma: float
+    floor: str | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """How strong another radio than Bluetooth was received between a beacon and an anchor, in dBm (Wi-Fi, UWB)."""
+
+    time: float
+    beacon: str
+    anchor: str
+    rssi: float
+
+
+@dataclass(frozen=True, slots=True)
 class Movement:
     """What a beacon knows of its own motion; None is not known.
 
-    `speed` in m/s, `heading` in radians counter-clockwise from the plan's x axis.
+    `speed` in m/s, `heading` in radians counter-clockwise from the plan's x axis, `moving` whether it is being moved.
     """
 
     time: float
     beacon: str
     speed: float | None = None
     heading: float | None = None
+    moving: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +126,13 @@ class Pressure:
     difference: float
 
 
-type PlaceMeasurement = Bearing | Range
-type Measurement = PlaceMeasurement | Movement | Pressure
+type PlaceMeasurement = Bearing | Range | Fix
+type Measurement = PlaceMeasurement | Signal | Movement | Pressure
+
+
+def origin_of(measurement: PlaceMeasurement) -> tuple[type, str]:
+    """Return what readings share that repeat the same reflections: their kind and who took them."""
+    return type(measurement), measurement.source if isinstance(measurement, Fix) else measurement.anchor
 
 
 def problem_of(measurement: Measurement) -> MeasurementProblem | None:
@@ -105,6 +144,8 @@ def problem_of(measurement: Measurement) -> MeasurementProblem | None:
     if isinstance(measurement, Pressure):
         sound = abs(measurement.difference) <= MAX_PRESSURE_DIFFERENCE_HPA
         return None if sound else MeasurementProblem.PRESSURE
+    if isinstance(measurement, Signal):
+        return None if is_valid_rssi(measurement.rssi) else MeasurementProblem.RSSI
     return _problem_of_place(measurement)
 
 
@@ -114,6 +155,9 @@ def _problem_of_place(measurement: PlaceMeasurement) -> MeasurementProblem | Non
     if isinstance(measurement, Range):
         # A NaN compares as false, so it is out of every range.
         return None if 0.0 <= measurement.distance <= MAX_DISTANCE_M else MeasurementProblem.DISTANCE
+    if isinstance(measurement, Fix):
+        inside = all(abs(coordinate) <= MAX_COORDINATE_M for coordinate in measurement.position)
+        return None if inside else MeasurementProblem.POSITION
     if not abs(measurement.azimuth) <= MAX_AZIMUTH_RAD + ROUNDING_RAD:
         return MeasurementProblem.AZIMUTH
     if measurement.elevation is not None and not abs(measurement.elevation) <= MAX_ELEVATION_RAD + ROUNDING_RAD:
@@ -122,7 +166,7 @@ def _problem_of_place(measurement: PlaceMeasurement) -> MeasurementProblem | Non
 
 
 def _problem_of_movement(movement: Movement) -> MeasurementProblem | None:
-    if movement.speed is None and movement.heading is None:
+    if movement.speed is None and movement.heading is None and movement.moving is None:
         return MeasurementProblem.EMPTY
     if movement.speed is not None and not 0.0 <= movement.speed <= MAX_SPEED_M_S:
         return MeasurementProblem.SPEED

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .likelihood import FIRST_INTERVAL_S, GATHER_S
-from .measurement import Bearing, Measurement, Movement, PlaceMeasurement, Pressure, Range
+from .measurement import Bearing, Fix, Measurement, Movement, PlaceMeasurement, Pressure, Range, Signal
 from .mounting import Mounting
 
 
@@ -20,7 +20,12 @@ class Gathered:
     @property
     def of_place(self) -> tuple[PlaceMeasurement, ...]:
         """What tells the place."""
-        return tuple(item for item in self.all if isinstance(item, Bearing | Range))
+        return tuple(item for item in self.all if isinstance(item, Bearing | Range | Fix))
+
+    @property
+    def of_signal(self) -> tuple[Signal, ...]:
+        """What other radios tell."""
+        return tuple(item for item in self.all if isinstance(item, Signal))
 
     @property
     def of_motion(self) -> tuple[Movement, ...]:
@@ -42,11 +47,11 @@ class MeasurementEvidence:
         self._taken_at: float | None = None
 
     def add(self, measurements: Iterable[Measurement], mounting: Mounting) -> None:
-        """Take what concerns a known, placed anchor, or none at all."""
+        """Take what concerns a known, placed anchor, a known floor, or neither; a signal wherever its anchor is."""
         for measurement in measurements:
             if isinstance(measurement, Movement | Pressure):
                 self._waiting.append(measurement)
-            elif measurement.anchor in mounting.row:
+            elif is_known(measurement, mounting):
                 self._waiting.append(measurement)
                 self.newest = measurement.time if self.newest is None else max(self.newest, measurement.time)
 
@@ -62,3 +67,10 @@ class MeasurementEvidence:
     def forget(self) -> None:
         """Drop what waits: the anchors may be others now."""
         self._waiting = []
+
+
+def is_known(measurement: PlaceMeasurement | Signal, mounting: Mounting) -> bool:
+    """Whether the home knows what a measurement is about; of a signal only the radio map can say."""
+    if isinstance(measurement, Fix):
+        return measurement.floor is None or measurement.floor in mounting.floor
+    return isinstance(measurement, Signal) or measurement.anchor in mounting.row

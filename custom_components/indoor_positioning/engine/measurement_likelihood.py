@@ -1,4 +1,4 @@
-"""How well bearings and ranges fit a place: residuals, their gradients, and the log-likelihood over many places.
+"""How well bearings, ranges and fixes fit a place: residuals, their gradients, and the log-likelihood over many places.
 
 Errors are normal with heavy tails (Student-t): a reflection gives a direction or a distance that is plainly wrong, and
 must not outvote the rest.
@@ -14,7 +14,7 @@ import numpy as np
 
 from .geometry import FloatArray
 from .grid import Grid
-from .measurement import Bearing, PlaceMeasurement
+from .measurement import Bearing, Fix, PlaceMeasurement, origin_of
 from .motion import WALKING_SPEED_M_S
 from .mounting import Mounting
 
@@ -35,8 +35,11 @@ MULTIPATH_S = 0.25
 def residuals(measurement: PlaceMeasurement, mounting: Mounting, places: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return (expected minus measured) at `places` (n, 3) in metres, (n, k), and its gradient, (n, k, 3).
 
-    k is 1 for a range or a bare azimuth (m or rad), 2 with an elevation. Raises KeyError for an anchor without place.
+    k is 1 for a range or a bare azimuth (m or rad), 2 with an elevation, 2 for a fix, and 3 with its floor. Raises
+    KeyError for an anchor without place or an unknown floor.
     """
+    if isinstance(measurement, Fix):
+        return _off_fix(measurement, mounting, places)
     row = mounting.row[measurement.anchor]
     away = places - mounting.position[row]
     if not isinstance(measurement, Bearing):
@@ -69,10 +72,10 @@ def log_likelihood(
     surroundings: `place_variance` (m², one or (n,)) in each horizontal direction, and what somebody who walks may have
     covered between the measurement and `now`.
     """
-    counts = Counter((type(measurement), measurement.anchor) for measurement in measurements)
+    counts = Counter(map(origin_of, measurements))
     result = np.zeros(len(places))
     for measurement in measurements:
-        count = counts[type(measurement), measurement.anchor]
+        count = counts[origin_of(measurement)]
         worth = min(1.0, max(elapsed, MULTIPATH_S) / (MULTIPATH_S * count))
         off, slope = residuals(measurement, mounting, places)
         walked = (WALKING_SPEED_M_S * (now - measurement.time)) ** 2 / 2.0
@@ -99,6 +102,14 @@ def cells_log_likelihood(
     result[:] = best + math.log(float(np.exp(found - best).mean()))
     result[placed] = found
     return result
+
+
+def _off_fix(fix: Fix, mounting: Mounting, places: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return residuals (n, k) and gradients (n, k, 3) of a fix; a floor tells how high the beacon is carried."""
+    off = places[:, :2] - fix.position
+    if fix.floor is not None:
+        off = np.column_stack((off, places[:, 2] - mounting.beacon_height[mounting.floor[fix.floor]]))
+    return off, np.broadcast_to(np.eye(3)[: off.shape[1]], (*off.shape, 3))
 
 
 def _wrapped(angle: FloatArray) -> FloatArray:

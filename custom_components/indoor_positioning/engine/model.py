@@ -12,6 +12,7 @@ from .neural.models import TinyModels
 from .propagation import PropagationParameters
 from .radio_map import RadioMap, build_radio_map
 from .sample_likelihood import SampleLikelihood
+from .signal_likelihood import SignalMap
 from .summary import CellSummary
 from .survey import Survey, SurveySample
 
@@ -32,6 +33,7 @@ class PositioningModel:
     motion: MotionModel
     likelihood: RssiLikelihood
     summary: CellSummary
+    signals: SignalMap
     tiny: TinyModels | None = None
 
     @classmethod
@@ -58,6 +60,7 @@ class PositioningModel:
             motion=build_motion(home, grid),
             likelihood=RssiLikelihood(radio_map, samples=SampleLikelihood(home, grid, corrected)),
             summary=CellSummary(home, grid),
+            signals=SignalMap.build(home, grid),
             tiny=tiny,
         )
 

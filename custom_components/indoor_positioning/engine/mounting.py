@@ -20,26 +20,28 @@ class Mounting:
 
     `position` (m, 3) in metres, heights above the house's ground; `rotation` (m, 3, 3) turns a direction in the
     anchor's frame into one of the plan; `row` finds an anchor; `beacon_height` (floors,) is how high above the house's
-    ground a beacon is carried on each floor.
+    ground a beacon is carried on each floor, and `floor` finds one.
     """
 
     position: FloatArray
     rotation: FloatArray
     row: Mapping[str, int]
     beacon_height: FloatArray
+    floor: Mapping[str, int]
 
 
 @lru_cache(maxsize=4)
 def mounting_of(home: Home) -> Mounting:
     """Return how the anchors of a home are mounted; shared by all its beacons."""
     elevation = {floor.id: floor.elevation for floor in home.floors}
-    placed = [(anchor, anchor.position) for anchor in home.anchors if anchor.position is not None]
+    placed = [(anchor, anchor.position) for anchor in home.all_anchors if anchor.position is not None]
     places = [(x, y, z + elevation.get(anchor.floor, 0.0)) for anchor, (x, y, z) in placed]
     return Mounting(
         position=np.array(places).reshape(-1, 3),
         rotation=np.array([rotation(anchor.orientation) for anchor, _ in placed]).reshape(-1, 3, 3),
         row={anchor.id: index for index, (anchor, _) in enumerate(placed)},
         beacon_height=np.array([floor.elevation + BEACON_HEIGHT_M for floor in home.floors]),
+        floor={floor.id: index for index, floor in enumerate(home.floors)},
     )
 
 

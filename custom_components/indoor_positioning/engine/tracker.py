@@ -9,6 +9,7 @@ from typing import Any
 
 from .decision import Decision, Presence
 from .decision_settings import DecisionSettings
+from .estimate import Estimate
 from .home import Zone
 from .lesson_pace import LessonPace
 from .locators import DEFAULT_LOCATOR, create_locator
@@ -49,6 +50,10 @@ class Tracker:
         self._model = model
         self._locator_name = locator
         self._locator: Locator = create_locator(locator, model, beacon_id)
+        # Only packets prove who sent them, and how much. What a door may rest on is kept apart from the first
+        # measurement on: the same locator, fed with packets alone.
+        self._unaided: Locator | None = None
+        self.unaided_estimate: Estimate | None = None
         self._decision = Decision(settings or DecisionSettings())
         self._decision.zones = self._zones(model)
         self._corrections: Mapping[str, float] = {}
@@ -83,16 +88,24 @@ class Tracker:
             del self._measured[0]
             self.dropped += 1
 
+    @property
+    def weighs_measurements(self) -> bool:
+        """Whether the way to locate looks at more than signal strength."""
+        return isinstance(self._locator, Measuring)
+
     def update(self, now: float, listening: frozenset[str]) -> Presence:
         """Return the presence at `now` (seconds, the readings' clock), given which anchors are alive.
 
-        A clock that went back is held at its latest value until it catches up.
+        A clock that went back is held at its latest value until it catches up. `unaided_estimate` is then what the
+        beacon's own packets say without any other sensor.
         """
         self._now = now = max(now, self._now)
         due = sorted((reading for reading in self._pending if reading.time <= now), key=lambda reading: reading.time)
         self._pending = [reading for reading in self._pending if reading.time > now]
         self._hand_on_measured(now)
-        estimate = self._locator.update(now, due, listening)
+        estimate = self.unaided_estimate = self._locator.update(now, due, listening)
+        if self._unaided is not None:
+            self.unaided_estimate = self._unaided.update(now, due, listening)
         self.presence = self._decision.decide(now, estimate)
         return self.presence
 
@@ -103,7 +116,16 @@ class Tracker:
         self.dropped += len(self._measured) - len(due) - len(waiting)
         self._measured = waiting
         if due and isinstance(self._locator, Measuring):
+            if self._unaided is None:
+                self._unaided = self._twin()
             self._locator.measure(due)
+
+    def _twin(self) -> Locator:
+        """Return a locator that believes what ours does."""
+        twin = create_locator(self._locator_name, self._model, self.beacon_id)
+        if isinstance(self._locator, Resumable) and isinstance(twin, Resumable):
+            twin.resume(self._locator.snapshot(), 0.0)
+        return twin
 
     @property
     def model(self) -> PositioningModel:
@@ -122,6 +144,8 @@ class Tracker:
         before, self._model = self._model.home, model
         self._offsets = _sum(model.home.rssi_offsets, self._corrections)
         self._locator.adopt(model)
+        if self._unaided is not None:
+            self._unaided.adopt(model)
         self._decision.zones = self._zones(model)
         if redrawn_zones(before, model.home) or rooms_redrawn(before, model.home):
             self._decision.unsettle()
@@ -138,6 +162,7 @@ class Tracker:
         if locator != self._locator_name:
             self._locator_name = locator
             self._locator = create_locator(locator, self._model, self.beacon_id)
+            self._unaided = None
             self._decision.unsettle()
 
     def snapshot(self) -> dict[str, Any]:
@@ -150,6 +175,7 @@ class Tracker:
             "stillness": self._decision.stillness.snapshot(self._now),
             "locator": self._locator_name,
             "belief": belief,
+            "measured": self._unaided is not None,
         }
 
     def restore(self, data: Mapping[str, Any], age: float) -> None:
@@ -172,6 +198,9 @@ class Tracker:
             and isinstance(belief, dict)
         ):
             self._locator.resume(belief, age)
+            if data.get("measured") is True:
+                # What measurements have shaped is no ground for a door: that begins with nothing.
+                self._unaided = create_locator(self._locator_name, self._model, self.beacon_id)
 
     def _zones(self, model: PositioningModel) -> tuple[Zone, ...]:
         return tuple(zone for zone in model.home.zones if zone.counts_for(self.beacon_id))

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import probatio as vol
 from homeassistant.config_entries import ConfigSubentryData, ConfigSubentryFlow, SubentryFlowResult
-from homeassistant.const import SIGNAL_STRENGTH_DECIBELS
+from homeassistant.const import DEGREE, SIGNAL_STRENGTH_DECIBELS
 from homeassistant.helpers.selector import (
     AreaSelector,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
@@ -23,14 +20,18 @@ from homeassistant.helpers.selector import (
 from ..const import (
     CONF_AREA_ID,
     CONF_HEIGHT,
+    CONF_ORIENTATION,
+    CONF_PITCH,
+    CONF_ROLL,
     CONF_RSSI_OFFSET,
     CONF_SOURCE,
     CONF_X,
     CONF_Y,
+    CONF_YAW,
     SUBENTRY_ANCHOR,
 )
 from ..scanners import known_scanners, scanner_area, scanner_name
-from .fields import metres
+from .fields import metres, number
 from .room import ensure_room
 
 # Antennas and housings differ by some decibels, a proxy behind a television by twenty; more is a broken one.
@@ -38,6 +39,11 @@ MAX_RSSI_OFFSET_DB = 30.0
 
 # Higher than the highest hall.
 MAX_HEIGHT_M = 50.0
+
+_NUMBERS: Final = (CONF_X, CONF_Y, CONF_HEIGHT, CONF_RSSI_OFFSET)
+
+# How the orientation is asked for, in the order in which it is stored.
+_TURNED: Final = (CONF_YAW, CONF_PITCH, CONF_ROLL)
 
 
 def anchor_unique_id(source: str) -> str:
@@ -78,7 +84,7 @@ class AnchorFlow(ConfigSubentryFlow):
                 )
         options = [SelectOptionDict(value=one.source, label=one.name) for one in free]
         selector = SelectSelector(SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN))
-        schema = vol.Schema({vol.Required(CONF_SOURCE): selector, **_place_fields()})
+        schema = vol.Schema({vol.Required(CONF_SOURCE): selector, **_fields()})
         return self.async_show_form(
             step_id="user", data_schema=self.add_suggested_values_to_schema(schema, user_input), errors=errors
         )
@@ -88,7 +94,6 @@ class AnchorFlow(ConfigSubentryFlow):
         subentry = self._get_reconfigure_subentry()
         errors: dict[str, str] = {}
         if user_input is not None:
-            # What only the plan's editor knows of an anchor stays: how it is turned.
             data = {**subentry.data, **_anchor_data(subentry.data[CONF_SOURCE], user_input)}
             errors = place_problems(data)
             if not errors:
@@ -96,36 +101,50 @@ class AnchorFlow(ConfigSubentryFlow):
                 return self.async_update_and_abort(self._get_entry(), subentry, data=data)
         return self.async_show_form(
             step_id="reconfigure",
-            data_schema=self.add_suggested_values_to_schema(vol.Schema(_place_fields()), user_input or subentry.data),
+            data_schema=self.add_suggested_values_to_schema(
+                vol.Schema(_fields()), user_input or place_to_input(subentry.data)
+            ),
             errors=errors,
             description_placeholders={"anchor": subentry.title},
         )
 
 
-def _place_fields() -> dict[vol.Marker, Any]:
-    offset = NumberSelectorConfig(
-        min=-MAX_RSSI_OFFSET_DB,
-        max=MAX_RSSI_OFFSET_DB,
-        step=0.5,
-        mode=NumberSelectorMode.BOX,
-        unit_of_measurement=SIGNAL_STRENGTH_DECIBELS,
-    )
+def _fields() -> dict[vol.Marker, Any]:
+    offset = number(-MAX_RSSI_OFFSET_DB, MAX_RSSI_OFFSET_DB, 0.5, SIGNAL_STRENGTH_DECIBELS)
+    return {**place_fields(), vol.Optional(CONF_RSSI_OFFSET): offset}
+
+
+def place_fields() -> dict[vol.Marker, Any]:
+    """Return the fields that say where an anchor of any kind is, and which way it looks."""
     return {
         vol.Optional(CONF_AREA_ID): AreaSelector(),
         vol.Optional(CONF_X): metres(),
         vol.Optional(CONF_Y): metres(),
         vol.Optional(CONF_HEIGHT): metres(0.0, MAX_HEIGHT_M),
-        vol.Optional(CONF_RSSI_OFFSET): NumberSelector(offset),
+        vol.Optional(CONF_YAW): number(-360.0, 360.0, 1.0, DEGREE),
+        vol.Optional(CONF_PITCH): number(-90.0, 90.0, 1.0, DEGREE),
+        vol.Optional(CONF_ROLL): number(-180.0, 180.0, 1.0, DEGREE),
     }
 
 
-def _anchor_data(source: str, user_input: dict[str, Any]) -> dict[str, Any]:
+def place_data(user_input: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is stored of these fields, None for what was left empty."""
+    turned = [user_input.get(key) for key in _TURNED]
+    return {
+        **{key: user_input.get(key) for key in (CONF_AREA_ID, CONF_X, CONF_Y, CONF_HEIGHT)},
+        CONF_ORIENTATION: None if turned == [None] * 3 else [angle or 0.0 for angle in turned],
+    }
+
+
+def place_to_input(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of what is stored."""
+    return {**data, **dict(zip(_TURNED, data.get(CONF_ORIENTATION) or (), strict=False))}
+
+
+def _anchor_data(source: str, user_input: Mapping[str, Any]) -> dict[str, Any]:
     return {
         CONF_SOURCE: source,
-        CONF_AREA_ID: user_input.get(CONF_AREA_ID),
-        CONF_X: user_input.get(CONF_X),
-        CONF_Y: user_input.get(CONF_Y),
-        CONF_HEIGHT: user_input.get(CONF_HEIGHT),
+        **place_data(user_input),
         CONF_RSSI_OFFSET: user_input.get(CONF_RSSI_OFFSET) or 0.0,
     }
 
@@ -133,8 +152,9 @@ def _anchor_data(source: str, user_input: dict[str, Any]) -> dict[str, Any]:
 def place_problems(data: Mapping[str, Any]) -> dict[str, str]:
     """Return what is wrong with x, y, height and offset, by field."""
     errors: dict[str, str] = {}
-    for key in (CONF_X, CONF_Y, CONF_HEIGHT, CONF_RSSI_OFFSET):
-        if data.get(key) is not None and not math.isfinite(data[key]):
+    turned = dict(zip(_TURNED, data.get(CONF_ORIENTATION) or (), strict=False))
+    for key, value in {**{key: data.get(key) for key in _NUMBERS}, **turned}.items():
+        if value is not None and not math.isfinite(value):
             errors[key] = "not_finite"
     if (data[CONF_X] is None) != (data[CONF_Y] is None):
         errors["base"] = "position_incomplete"

@@ -13,6 +13,7 @@ from .calibration import CALIBRATION_COMMANDS
 from .live import LIVE_COMMANDS
 from .pictures import PICTURE_COMMANDS
 from .plan import PLAN_COMMANDS
+from .report import REPORT_COMMANDS
 from .tracks import TRACK_COMMANDS
 from .upload import UPLOAD_COMMANDS
 
@@ -24,6 +25,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     *TRACK_COMMANDS,
     *CALIBRATION_COMMANDS,
     *ACCURACY_COMMANDS,
+    *REPORT_COMMANDS,
 )
 
 

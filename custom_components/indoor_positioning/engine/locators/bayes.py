@@ -21,9 +21,9 @@ from ..estimate import Estimate
 from ..fine_track import FineTrack
 from ..forgetting import forget
 from ..geometry import FloatArray
-from ..likelihood import OFFSETS_DB, LinkEvidence, Links
+from ..likelihood import FADING_S, OFFSETS_DB, LinkEvidence, Links
 from ..link_motion import LinkMotion
-from ..measurement import Measurement
+from ..measurement import Measurement, Signal
 from ..measurement_evidence import Gathered, MeasurementEvidence
 from ..measurement_likelihood import cells_log_likelihood
 from ..model import PositioningModel
@@ -32,6 +32,7 @@ from ..mounting import mounting_of
 from ..movement_evidence import walking_evidence
 from ..observation import Observation
 from ..self_calibration import Lesson
+from ..signal_likelihood import SignalEvidence
 
 # How far a beacon may be from what the map was made with, before anything is heard (dB). The strength at 1 m that many
 # payloads tell does not narrow it: where it is true, it is worth one point of rooms in the first 5 s; where it is 15 dB
@@ -56,6 +57,7 @@ class BayesLocator:
         self._measured = MeasurementEvidence()
         self._fine = FineTrack()
         self._barometer = Barometer()
+        self._signals = SignalEvidence()
         self._links: Links | None = None
         self._take(model)
         self._belief = self._prior()
@@ -88,8 +90,12 @@ class BayesLocator:
         return self._refined(now, gathered, self._summary.estimate(now, self._newest, self._belief))
 
     def measure(self, measurements: Sequence[Measurement]) -> None:
-        """Take bearings, ranges and movements, which the next update weighs."""
-        self._measured.add(measurements, self._mounting)
+        """Take what other sensors tell, which the next update weighs; levels of Bluetooth count among the readings."""
+        for item in measurements:
+            if not isinstance(item, Signal) or item.anchor in self._model.signals.row:
+                self._measured.add((item,), self._mounting)
+            elif item.anchor in self._likelihood.row:
+                self._evidence.add((Observation(item.time, item.beacon, item.anchor, item.rssi),))
 
     def lesson(self) -> Lesson | None:
         """Return what the newest correction teaches about the home, once."""
@@ -130,12 +136,20 @@ class BayesLocator:
             self._belief = _weigh_modes(self._belief, walking_evidence(gathered.of_motion))
         if gathered.of_height:
             self._weigh_pressure(gathered)
+        if gathered.of_signal:
+            self._weigh_signals(gathered)
         if gathered.of_place:
             evidence = cells_log_likelihood(
                 gathered.of_place, self._mounting, self._model.grid, now=now, elapsed=gathered.elapsed
             )
             # What repeats itself has been counted once already, in either mode.
             self._belief = weigh(self._belief, evidence, 1.0, repeats=1.0)
+
+    def _weigh_signals(self, gathered: Gathered) -> None:
+        cells = self._belief.sum(axis=(0, 2), dtype=float)
+        evidence = self._signals.log_likelihood(gathered.of_signal, self._model.signals, cells, gathered.elapsed)
+        if evidence is not None:
+            self._belief = weigh(self._belief, evidence, min(1.0, gathered.elapsed / FADING_S))
 
     def _weigh_pressure(self, gathered: Gathered) -> None:
         floor, heights = self._model.grid.floor, self._mounting.beacon_height

@@ -18,7 +18,8 @@ from ..estimate import Estimate
 from ..geometry import FloatArray, contains, crossings
 from ..grid import THROUGH_WALL, IntArray
 from ..home import Home
-from ..measurement import Bearing, Measurement, PlaceMeasurement, Range
+from ..measurement import Bearing, Fix, Measurement, PlaceMeasurement, Range
+from ..measurement_evidence import is_known
 from ..measurement_likelihood import log_likelihood as log_likelihood_of
 from ..model import PositioningModel
 from ..mounting import mounting_of
@@ -118,7 +119,7 @@ class ParticleLocator:
     def measure(self, measurements: Sequence[Measurement]) -> None:
         """Take bearings and ranges, which the next update weighs."""
         self._measured.extend(
-            item for item in measurements if isinstance(item, Bearing | Range) and item.anchor in self._mounting.row
+            item for item in measurements if isinstance(item, Bearing | Range | Fix) and is_known(item, self._mounting)
         )
 
     def adopt(self, model: PositioningModel) -> None:
