@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { Api } from "../src/api/api";
+import type { Plan } from "../src/api/plan";
 import { LiveStore } from "../src/model/live-store";
 import { PlanStore } from "../src/model/plan-store";
 import { TRAIL_MS } from "../src/model/trails";
@@ -12,13 +13,19 @@ describe("live store", () => {
   let live: LiveStore;
   let now = 0;
   let told = 0;
+  let plans = 0;
 
   beforeEach(() => {
     connection = new FakeConnection();
     now = 0;
     told = 0;
+    plans = 0;
     const api = new Api(connection);
-    live = new LiveStore(api, new PlanStore(api), () => now);
+    live = new LiveStore(
+      api,
+      () => (plans += 1),
+      () => now,
+    );
     live.watch(() => (told += 1));
   });
 
@@ -56,22 +63,33 @@ describe("live store", () => {
     expect(live.trails.of("keys").map((point) => point.x)).toEqual([3]);
   });
 
-  it("fetches the plan when it has changed", async () => {
-    const plan = { revision: "1", floors: [], rooms: [], anchors: [] };
-    connection.answers.set("indoor_positioning/plan/get", plan);
-    const api = new Api(connection);
-    const store = new PlanStore(api);
-    new LiveStore(api, store).apply({ plan_changed: true });
-    await Promise.resolve();
-    await Promise.resolve();
-    await Promise.resolve();
-    expect(store.plan).toEqual(plan);
+  it("says when the plan has changed", () => {
+    live.apply({ beacons: { keys: AT_HOME }, plan_changed: true });
+    live.apply({ beacons: { keys: { x: 2 } } });
+    expect(plans).toBe(1);
+  });
+});
+
+describe("plan store", () => {
+  it("has the newest plan, whichever answer comes last", async () => {
+    const connection = new FakeConnection();
+    const store = new PlanStore(new Api(connection));
+    const plan = (revision: string): Plan => ({ revision }) as unknown as Plan;
+    connection.answers.set("indoor_positioning/plan/get", plan("1"));
+    const loading = store.load();
+    store.put(plan("2"));
+    await loading;
+    expect(store.plan?.revision).toBe("2");
+    await store.load();
+    expect(store.plan?.revision).toBe("1");
   });
 
   it("says why there is no plan", async () => {
+    const connection = new FakeConnection();
     connection.answers.set("indoor_positioning/plan/get", { code: "not_loaded", message: "It is not running." });
     const store = new PlanStore(new Api(connection));
     await store.load();
+    expect(store.plan).toBeNull();
     expect(store.problem).toBe("It is not running.");
   });
 });

@@ -1,8 +1,10 @@
 import type { Stand, Survey, SurveyReport } from "./calibration";
 import type { Connection, Message } from "./hass";
 import type { LinksEvent, LiveEvent } from "./live";
+import type { Picture, PictureData, PicturePlacement } from "./pictures";
 import type { AccuracyMap, Finding, Plan, PlanChanges } from "./plan";
 import { keepSubscribed, type Listener } from "./subscription";
+import type { TrackHeat, TrackList, TrackPoint } from "./tracks";
 
 const DOMAIN = "indoor_positioning";
 
@@ -15,6 +17,23 @@ export class Api {
     check: async (changes: PlanChanges): Promise<readonly Finding[]> =>
       (await this.call<{ findings: Finding[] }>("plan/check", { ...changes })).findings,
     save: (revision: string, changes: PlanChanges): Promise<Plan> => this.call("plan/save", { revision, ...changes }),
+  };
+
+  readonly pictures = {
+    list: async (): Promise<readonly Picture[]> => (await this.call<{ pictures: Picture[] }>("pictures/list")).pictures,
+    get: (floor_id: string): Promise<PictureData> => this.call("pictures/get", { floor_id }),
+    set: (floor_id: string, upload: string): Promise<Picture> => this.call("pictures/set", { floor_id, upload }),
+    place: (floor_id: string, placement: PicturePlacement): Promise<Picture> =>
+      this.call("pictures/place", { floor_id, ...placement }),
+    remove: (floor_id: string): Promise<null> => this.call("pictures/remove", { floor_id }),
+  };
+
+  readonly tracks = {
+    list: (): Promise<TrackList> => this.call("tracks/list"),
+    get: async (beacon: string, start: number, end: number, points: number): Promise<readonly TrackPoint[]> =>
+      (await this.call<{ points: TrackPoint[] }>("tracks/get", { beacon, start, end, points })).points,
+    heat: (beacon: string, floor_id: string, start: number, end: number): Promise<TrackHeat> =>
+      this.call("tracks/heat", { beacon, floor_id, start, end }),
   };
 
   readonly calibration = {

@@ -7,8 +7,10 @@ import type { Plan } from "../api/plan";
 import { BeaconPainter } from "../map/beacon-painter";
 import "../map/map";
 import type { MapElement } from "../map/map";
+import { pictureLayer } from "../map/picture-layer";
 import { coloursOf } from "../model/colours";
 import { firstFloor, isDrawn } from "../model/floors";
+import type { PictureStore } from "../model/picture-store";
 import { roomLights } from "../model/room-lights";
 import { languageOf, Session } from "../model/session";
 import { Watching } from "../model/store";
@@ -77,7 +79,7 @@ export class MapCardElement extends LitElement {
 
   constructor() {
     super();
-    new Watching(this, () => [this.session?.live, this.session?.plan]);
+    new Watching(this, () => [this.session?.live, this.session?.plan, this.session?.pictures]);
   }
 
   override connectedCallback(): void {
@@ -118,15 +120,15 @@ export class MapCardElement extends LitElement {
     </ha-card>`;
   }
 
-  #content({ live, plan }: Session): TemplateResult {
+  #content({ live, plan, pictures }: Session): TemplateResult {
     const { state } = live;
     const problem = state.kind === "refused" ? state.message : plan.problem;
     const waiting = state.kind === "disconnected" || state.kind === "not_loaded" ? text(`live.${state.kind}`) : problem;
     return html`${waiting === null ? nothing : banner(mdiLanDisconnect, waiting, "bad")}
-      <div class="map">${plan.plan ? this.#map(plan.plan) : nothing}</div>`;
+      <div class="map">${plan.plan ? this.#map(plan.plan, pictures) : nothing}</div>`;
   }
 
-  #map(plan: Plan): TemplateResult {
+  #map(plan: Plan, pictures: PictureStore): TemplateResult {
     if (!isDrawn(plan, this.#floor)) {
       return emptyState(mdiFloorPlan, text("live.undrawn_title"), text("card.undrawn_detail"));
     }
@@ -139,6 +141,7 @@ export class MapCardElement extends LitElement {
         health: this.session?.live.anchors,
         hideAnchors: this.config.anchors !== true,
       }}
+      .ground=${pictureLayer(pictures.of(this.#floor), pictures.addressOf(this.#floor))}
       .painter=${this.#painter}
       .controls=${false}
       .label=${text("live.map_label")}

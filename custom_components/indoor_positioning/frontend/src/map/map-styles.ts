@@ -39,6 +39,9 @@ export const mapStyles = css`
   .floor {
     fill: var(--ip-floor);
   }
+  .grounded .floor {
+    fill-opacity: 0.12;
+  }
   .light {
     transition: fill-opacity 0.4s;
   }

@@ -132,7 +132,7 @@ export class MapElement extends LitElement implements GestureTarget {
         style=${this.tool?.cursor ? `cursor:${this.tool.cursor}` : ""}
         @keydown=${this.#key}
       >
-        <svg class="plan" aria-hidden="true">${this.#layers()}</svg>
+        <svg class="plan ${this.ground ? "grounded" : ""}" aria-hidden="true">${this.#layers()}</svg>
         <canvas aria-hidden="true"></canvas>
       </div>
       ${this.controls ? this.#buttons() : nothing}<slot></slot>`;

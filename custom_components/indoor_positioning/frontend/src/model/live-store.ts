@@ -1,7 +1,6 @@
 import type { Api } from "../api/api";
 import type { AnchorHealth, BeaconRow, LiveEvent } from "../api/live";
 import type { LinkState } from "../api/subscription";
-import type { PlanStore } from "./plan-store";
 import { Store } from "./store";
 import { Trails } from "./trails";
 
@@ -16,7 +15,7 @@ export class LiveStore extends Store {
 
   constructor(
     private readonly api: Api,
-    private readonly plan: PlanStore,
+    private readonly planChanged: () => void,
     private readonly now: () => number = () => performance.now(),
   ) {
     super();
@@ -51,7 +50,7 @@ export class LiveStore extends Store {
     for (const beacon of event.removed ?? []) this.#remove(beacon);
     for (const [beacon, news] of Object.entries(event.beacons ?? {})) this.#update(beacon, news);
     for (const [source, health] of Object.entries(event.anchors ?? {})) this.anchors.set(source, health);
-    if (event.plan_changed) void this.plan.load();
+    if (event.plan_changed) this.planChanged();
     this.changed();
   }
 

@@ -1,6 +1,7 @@
 import { Api } from "../api/api";
 import type { Hass } from "../api/hass";
 import { LiveStore } from "./live-store";
+import { PictureStore } from "./picture-store";
 import { PlanStore } from "./plan-store";
 import { unitsOf, type Units } from "./units";
 
@@ -8,12 +9,17 @@ import { unitsOf, type Units } from "./units";
 export class Session {
   readonly api: Api;
   readonly plan: PlanStore;
+  readonly pictures: PictureStore;
   readonly live: LiveStore;
 
   constructor(hass: Hass) {
     this.api = new Api(hass.connection);
     this.plan = new PlanStore(this.api);
-    this.live = new LiveStore(this.api, this.plan);
+    this.pictures = new PictureStore(this.api);
+    this.live = new LiveStore(this.api, () => {
+      void this.plan.load();
+      void this.pictures.load();
+    });
     this.admin = hass.user?.is_admin ?? false;
     this.units = unitsOf(hass.config.unit_system.length, languageOf(hass));
   }

@@ -6,6 +6,7 @@ import { BeaconPainter, type Link } from "../../map/beacon-painter";
 import type { MapPoint } from "../../map/gestures";
 import "../../map/map";
 import type { MapElement } from "../../map/map";
+import { pictureLayer } from "../../map/picture-layer";
 import type { Looks } from "../../map/scene";
 import { coloursOf } from "../../model/colours";
 import { firstFloor, isDrawn } from "../../model/floors";
@@ -45,7 +46,7 @@ export class LiveView extends LitElement {
 
   constructor() {
     super();
-    new Watching(this, () => [this.session.live, this.session.plan]);
+    new Watching(this, () => [this.session.live, this.session.plan, this.session.pictures]);
   }
 
   override disconnectedCallback(): void {
@@ -92,6 +93,7 @@ export class LiveView extends LitElement {
     if (!plan.floors.some((floor) => isDrawn(plan, floor.id))) {
       return emptyState(mdiFloorPlan, text("live.undrawn_title"), text("live.undrawn_detail"));
     }
+    const { pictures } = this.session;
     const looks: Looks = {
       highlights: roomLights(this.session.live.beacons, this.#colours, this.chosen),
       health: this.session.live.anchors,
@@ -101,6 +103,7 @@ export class LiveView extends LitElement {
         .plan=${plan}
         .floor=${this.floor}
         .looks=${looks}
+        .ground=${pictureLayer(pictures.of(this.floor), pictures.addressOf(this.floor))}
         .painter=${this.#painter}
         .label=${text("live.map_label")}
         @map-tap=${this.#tapped}
