@@ -17,8 +17,8 @@ from custom_components.indoor_positioning.engine.neural import training
 from custom_components.indoor_positioning.engine.survey import SurveySample
 from custom_components.indoor_positioning.litert import Engine, with_engine
 from custom_components.indoor_positioning.runtime import Runtime
-from custom_components.indoor_positioning.teacher import RETRAIN_DELAY_S
-from tests.house import House
+from custom_components.indoor_positioning.teacher import LESSON_INTERVAL, MIN_LESSONS, RETRAIN_DELAY_S
+from tests.house import TAG_ADDRESS, House, ibeacon_data
 from tests.test_diagnostics import diagnostics
 from tests.test_services import ask
 
@@ -291,3 +291,101 @@ async def test_diagnostics_tell_how_they_do_without_names(house: House, runtime:
     assert (told["models"], told["training"], told["trained_days_ago"]) == (3, None, 0.0)
     assert set(told["errors"]) == {"neural", "fingerprint", "bayes", "fused"}
     assert "kitchen" not in str(told)
+
+
+async def test_ordinary_use_teaches_and_is_kept(house: House, runtime: Runtime, hass_storage: dict[str, Any]) -> None:
+    await calibrate(house, runtime)
+    await ask(house.hass, "train_model")
+    await house.clock.async_pass(2)
+    await house.async_add_beacon()
+    await live(house, "kitchen")
+    learnt = runtime.teacher.lessons.samples
+    assert {one.room for one in learnt} == {"kitchen"}
+    told = (await diagnostics(house))["networks"]["lessons"]
+    assert (told["active"], told["samples"], told["since_training"]) == (True, len(learnt), learnt.taken)
+    assert house.entry
+    key = f"{DOMAIN}.{house.entry.entry_id}.network_lessons"
+    assert await house.hass.config_entries.async_unload(house.entry.entry_id)
+    assert len(hass_storage[key]["data"]["samples"]) == len(learnt)
+    assert hass_storage[key]["version"] == 1
+    assert "tag" not in str(hass_storage[key]["data"]).lower()
+    assert await house.hass.config_entries.async_setup(house.entry.entry_id)
+    assert house.runtime.teacher.lessons.samples.survey == learnt.survey
+    assert await house.hass.config_entries.async_remove(house.entry.entry_id)
+    assert key not in hass_storage
+
+
+async def live(house: House, area_id: str) -> None:
+    """Stay in a room, near enough to the proxies of the others to be heard by all."""
+    for _ in range(40):
+        for area, _, _ in ROOMS:
+            rssi = -55 if area == area_id else -80
+            house.proxies[area].hear(TAG_ADDRESS, rssi, manufacturer_data=ibeacon_data())
+        await house.clock.async_pass(1)
+
+
+async def test_use_teaches_only_where_it_may(house: House, runtime: Runtime) -> None:
+    await house.async_add_beacon()
+    await calibrate(house, runtime)
+    await live(house, "kitchen")
+    assert len(runtime.teacher.lessons.samples) == 0, "there are no networks"
+    await ask(house.hass, "train_model")
+    choose(house, network_learning=False)
+    await house.clock.async_pass(2)
+    await live(house, "kitchen")
+    assert len(runtime.teacher.lessons.samples) == 0, "it is switched off"
+    choose(house, network_learning=True)
+    await live(house, "kitchen")
+    assert len(runtime.teacher.lessons.samples) > 0
+
+
+async def test_other_anchors_begin_the_lessons_anew(house: House, runtime: Runtime) -> None:
+    await calibrate(house, runtime)
+    await ask(house.hass, "train_model")
+    runtime.teacher.lessons.samples.add(replace(samples(house)[0]))
+    anchor = house.subentry(f"anchor_{house.source('bedroom')}")
+    assert house.entry
+    house.hass.config_entries.async_remove_subentry(house.entry, anchor.subentry_id)
+    await house.clock.async_pass(2)
+    assert len(runtime.teacher.lessons.samples) == 0
+
+
+async def test_lessons_enough_train_anew(house: House, runtime: Runtime) -> None:
+    await calibrate(house, runtime)
+    await ask(house.hass, "train_model")
+    trained = runtime.teacher.kept
+    for index, sample in enumerate(samples(house) * 2):
+        runtime.teacher.lessons.samples.add(replace(sample, position=(index + 0.5, 0.5)))
+    assert runtime.teacher.lessons.samples.taken >= MIN_LESSONS
+    house.clock.passed += LESSON_INTERVAL.total_seconds()
+    await house.clock.async_pass(2)
+    await settle(house)
+    assert runtime.teacher.lessons.samples.taken == 0
+    report = runtime.teacher.kept.report
+    assert report is not None
+    # Kept or not, by the held-out samples; but it was tried.
+    assert report.learnt_samples == 24 or runtime.teacher.kept.trained_at == trained.trained_at
+
+
+async def test_damaged_lessons_are_left_out(
+    house: House, runtime: Runtime, hass_storage: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    assert house.entry
+    assert await house.hass.config_entries.async_unload(house.entry.entry_id)
+    stored = hass_storage[f"{DOMAIN}.{house.entry.entry_id}.network_lessons"]
+    stored["data"]["samples"] = [{"floor": "ground_floor"}]
+    assert await house.hass.config_entries.async_setup(house.entry.entry_id)
+    assert len(house.runtime.teacher.lessons.samples) == 0
+    assert "What use has taught the networks cannot be read" in caplog.text
+
+
+async def test_a_training_that_the_home_begins_and_cannot_end_is_told(house: House, runtime: Runtime) -> None:
+    await calibrate(house, runtime)
+    await ask(house.hass, "train_model")
+    kept = runtime.teacher.kept
+    await runtime.survey.async_delete([one.id for one in runtime.survey.samples[1:]])
+    await house.clock.async_pass(1)
+    await settle(house)
+    assert runtime.teacher.problem == "training_too_few_samples"
+    assert runtime.teacher.kept is kept
+    assert (await diagnostics(house))["networks"]["problem"] == "training_too_few_samples"

@@ -10,6 +10,7 @@ from .const import DOMAIN, PLATFORMS
 from .drift_watch import DriftWatch
 from .identity_store import IdentityStore
 from .learning_store import LearningStore
+from .network_lessons import NetworkLessons
 from .network_store import NetworkStore
 from .panel import async_serve_frontend, async_show_frontend
 from .picture_store import PictureStore
@@ -60,6 +61,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: IndoorPositioningConfig
     await LearningStore.async_remove_file(hass, entry.entry_id)
     await DriftWatch.async_remove_file(hass, entry.entry_id)
     await NetworkStore.async_remove_file(hass, entry.entry_id)
+    await NetworkLessons.async_remove_file(hass, entry.entry_id)
     await IdentityStore.async_remove_file(hass, entry.entry_id)
     await StateStore.async_remove_file(hass, entry.entry_id)
     await TrackRecorder.async_remove_file(hass, entry.entry_id)

@@ -96,6 +96,16 @@ def _networks(teacher: Teacher) -> dict[str, Any]:
     return {
         "models": len(list(kept.models)),
         "training": teacher.progress,
+        "outdated": teacher.outdated,
+        "problem": teacher.problem,
+        "missing_anchors": len(teacher.missing_anchors),
+        "lessons": {
+            "active": teacher.lessons.active,
+            "samples": len(teacher.lessons.samples),
+            "since_training": teacher.lessons.samples.taken,
+            "used": kept.report.learnt_samples if kept.report else 0,
+            "networks_helped": kept.report.helped if kept.report else 0,
+        },
         "trained_days_ago": None if kept.trained_at is None else _days_since(kept.trained_at),
         "quantisation_loss": kept.report.quantisation_loss if kept.report else None,
         "errors": {name: {"mean": one.mean, "p90": one.p90, "rooms": one.rooms} for name, one in errors.items()},

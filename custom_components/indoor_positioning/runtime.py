@@ -39,6 +39,7 @@ from .engine.belief import matching_cells
 from .engine.home import Home
 from .engine.identity.sighting import Suspicion
 from .engine.model import PositioningModel
+from .engine.neural.fitting import fitting
 from .engine.neural.models import TinyModels
 from .engine.propagation import PropagationParameters
 from .engine.survey import Survey
@@ -57,7 +58,7 @@ from .scanners import scanner_exists
 from .settings import Settings
 from .state_store import BeaconState, StateStore
 from .survey_store import SurveyStore
-from .teacher import Teacher
+from .teacher import NetworkUse, Teacher
 from .track_recorder import TrackRecorder
 from .uploads import Uploads
 
@@ -107,7 +108,7 @@ class Runtime:
         self.survey = SurveyStore(hass, entry.entry_id, self.request_rebuild)
         self.learner = Learner(hass, entry.entry_id, self.request_rebuild, enabled=self.settings.self_calibration)
         self.drift = DriftWatch(hass, entry.entry_id, self.issues.drifted)
-        self.teacher = Teacher(hass, entry.entry_id, self.request_rebuild)
+        self.teacher = Teacher(hass, entry.entry_id, self.anchors, self.request_rebuild)
         self.identification = Identification(hass, entry.entry_id, self._suspect, self._notify_structure)
         self.pictures = PictureStore(hass, entry.entry_id, self._notify_structure)
         self.tracks = TrackRecorder(hass, entry.entry_id)
@@ -156,7 +157,7 @@ class Runtime:
         self.newcomers.start()
         self.learner.start(model)
         self.drift.start(self.positioning)
-        self.teacher.follow(model, self.learner.parameters)
+        self.teacher.start(self.positioning, self.learner.parameters)
         self.issues.look_at_zones(model)
         self._registries.start()
         self._entry.async_on_unload(self._hass.bus.async_listen(EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_save))
@@ -166,7 +167,7 @@ class Runtime:
         await self.survey.async_load()
         await self.pictures.async_load()
         await self.learner.async_load()
-        await self.teacher.async_load(self.settings.network_engine, wanted=self.settings.needs_networks)
+        await self.teacher.async_load(self._network_use())
         await self.identification.async_load()
         await self.drift.async_load()
 
@@ -187,10 +188,15 @@ class Runtime:
         self.doors.stop()
         self.positioning.stop()
         await self.learner.async_stop()
+        await self.teacher.async_stop()
         await self.identification.async_stop()
         await self.drift.async_stop()
         await self.tracks.async_stop()
         await self._state.async_save(self._states())
+
+    def _network_use(self) -> NetworkUse:
+        settings = self.settings
+        return NetworkUse(settings.network_engine, settings.needs_networks, settings.network_learning)
 
     async def _async_save(self, _event: Event | None = None) -> None:
         await self._state.async_save(self._states())
@@ -239,7 +245,7 @@ class Runtime:
             self.positioning.configure(settings)
             self._later(self.tracks.async_configure(settings.track_hours), "tracks")
             self.learner.configure(enabled=settings.self_calibration)
-            self.teacher.configure(settings.network_engine, wanted=settings.needs_networks)
+            self.teacher.configure(self._network_use())
         if (ways := self._entry.data.get(CONF_WAYS)) != self._ways:
             self._ways = ways
             self.request_rebuild()
@@ -343,7 +349,7 @@ def _build(
     before: PositioningModel | None,
 ) -> PositioningModel:
     """Build a model, and do the costly part of adopting it once for all beacons: neither is for the event loop."""
-    model = PositioningModel.build(home, survey, parameters, networks)
+    model = PositioningModel.build(home, survey, parameters, fitting(networks, home))
     if before is not None:
         matching_cells(before, model)
     return model

@@ -16,6 +16,7 @@ CONF_ENTER_PROBABILITY: Final = "enter_probability"
 CONF_EVERYONE_SEES_MAP: Final = "everyone_sees_map"
 CONF_LOCATOR: Final = "locator"
 CONF_NETWORK_ENGINE: Final = "network_engine"
+CONF_NETWORK_LEARNING: Final = "network_learning"
 CONF_POSITION_INTERVAL: Final = "position_interval"
 CONF_POSITION_THRESHOLD: Final = "position_threshold"
 CONF_SELF_CALIBRATION: Final = "self_calibration"
@@ -35,6 +36,7 @@ class Settings:
     self_calibration: bool = True
     decision: DecisionSettings = field(default_factory=DecisionSettings)
     network_engine: Engine = Engine.AUTO
+    network_learning: bool = True
     position_interval: float = DEFAULT_POSITION_INTERVAL_S
     position_threshold: float = DEFAULT_POSITION_THRESHOLD_M
     # Where everybody is concerns all who live there: the owner says whether users who are no admins see it.
@@ -65,6 +67,7 @@ class Settings:
                 away_after=options.get(CONF_AWAY_AFTER, default.away_after),
             ),
             network_engine=Engine(engine) if engine in set(Engine) else Engine.AUTO,
+            network_learning=options.get(CONF_NETWORK_LEARNING, True),
             position_interval=options.get(CONF_POSITION_INTERVAL, DEFAULT_POSITION_INTERVAL_S),
             position_threshold=options.get(CONF_POSITION_THRESHOLD, DEFAULT_POSITION_THRESHOLD_M),
             everyone_sees_map=options.get(CONF_EVERYONE_SEES_MAP, False),

@@ -32,6 +32,7 @@ async def test_settings_apply_without_a_reload(house: House) -> None:
             "away_after": 20,
             "self_calibration": False,
             "network_engine": "numpy",
+            "network_learning": False,
             "everyone_sees_map": True,
             "track_hours": 24,
             "position": {"position_interval": 5, "position_threshold": 1},
@@ -47,6 +48,7 @@ async def test_settings_apply_without_a_reload(house: House) -> None:
         "away_after": 20,
         "self_calibration": False,
         "network_engine": "numpy",
+        "network_learning": False,
         "everyone_sees_map": True,
         "track_hours": 24,
         "position_interval": 5,
@@ -77,6 +79,7 @@ async def test_settings_are_shown_as_they_are(house: House) -> None:
         "away_after": 60,
         "self_calibration": True,
         "network_engine": "auto",
+        "network_learning": True,
         "everyone_sees_map": False,
         "track_hours": 0,
     }

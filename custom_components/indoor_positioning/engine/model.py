@@ -22,7 +22,8 @@ class PositioningModel:
     """One home, ready to locate in. Immutable: a changed home or survey is a new model that trackers adopt.
 
     `survey` holds readings with the anchors' configured offsets added; `parameters` are those fitted to it. `tiny` are
-    the home's own networks; None where whoever needs them shall train them from the survey.
+    the home's own networks; None where whoever needs them shall train them from the survey, and from what `learnt` of
+    ordinary use: samples with labels, for that alone.
     """
 
     home: Home
@@ -35,6 +36,7 @@ class PositioningModel:
     summary: CellSummary
     signals: SignalMap
     tiny: TinyModels | None = None
+    learnt: Survey = ()
 
     @classmethod
     def build(

@@ -132,6 +132,10 @@ class Tracker:
         """The model that belief and lessons are about."""
         return self._model
 
+    def offset_of(self, anchor: str) -> float:
+        """Return what is added to an anchor's readings in dB: its configured offset and its drift."""
+        return self._offsets.get(anchor, 0.0)
+
     def lesson(self) -> Lesson | None:
         """Return what the newest estimate teaches about the home, at a pace at which it is not mere repetition."""
         if not isinstance(self._locator, Teaching) or not self._pace.due(self._now):

@@ -11,6 +11,7 @@ from .accuracy import ACCURACY_COMMANDS
 from .base import Command
 from .calibration import CALIBRATION_COMMANDS
 from .live import LIVE_COMMANDS
+from .networks import NETWORK_COMMANDS
 from .pictures import PICTURE_COMMANDS
 from .plan import PLAN_COMMANDS
 from .report import REPORT_COMMANDS
@@ -26,6 +27,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     *CALIBRATION_COMMANDS,
     *ACCURACY_COMMANDS,
     *REPORT_COMMANDS,
+    *NETWORK_COMMANDS,
 )
 
 

@@ -123,7 +123,7 @@ def test_the_place_error_is_in_metres() -> None:
     model = PositioningModel.build(FLAT)
     extent = Extent((0.0, 0.0), (2.0, 2.0))
     expected = MapRows(model, np.arange(len(model.grid)))
-    objective = PlaceObjective(np.full((1, 4), -60.0), np.zeros((1, 2)), extent, expected)
+    objective = PlaceObjective((np.full((1, 4), -60.0), np.zeros((1, 2))), extent, expected)
     network = Perceptron((np.zeros((2, 4)),), (np.array([0.5, 0.0]),))
     assert objective.error(network, np.full((3, 4), -60.0), np.zeros((3, 2))) == pytest.approx(1.0)
     inputs, wanted = objective.batch(64, np.random.default_rng(0))

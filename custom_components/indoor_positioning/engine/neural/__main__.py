@@ -10,9 +10,9 @@ from pathlib import Path
 from ..replay.recording import read_recording
 from ..replay.rows import RecordingError
 from ..replay.stream import prepare_model
-from .export import artefacts
+from .export import artefacts, named_models
 from .judging import Errors, TrainingReport, teach
-from .models import Task, TinyModel, TinyModels
+from .models import TinyModel
 from .problems import ModelError, TrainingError
 from .tables import read_table_home
 from .tflite_reader import read_tflite
@@ -55,15 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _trained(source: Path, seed: int) -> Iterator[tuple[str, TinyModel]]:
     recording = read_table_home(source) if source.suffix == ".csv" else read_recording(source)
-    taught = teach(prepare_model(recording), seed=seed)
+    taught = teach(prepare_model(recording, networks=True), seed=seed)
     sys.stdout.write(format_report(taught.report) + "\n")
     yield from named_models(taught.models)
-
-
-def named_models(models: TinyModels) -> Iterator[tuple[str, TinyModel]]:
-    """Yield each model with a name that serves as a folder's; floors may be called anything."""
-    for number, model in enumerate(models):
-        yield ("rooms" if model.meaning.task is Task.ROOM else f"floor_{number}"), model
 
 
 def format_report(report: TrainingReport) -> str:
@@ -76,6 +70,10 @@ def format_report(report: TrainingReport) -> str:
         lines.extend(f"  {room:<10} {error:>7.2f}" for room, error in sorted(rooms.items()))
     else:
         lines.append("nothing could be held out: calibrate a second time in some rooms to know how good it is")
+    if report.learnt_samples:
+        lines.append(
+            f"{report.learnt_samples} samples of ordinary use taught {report.helped} networks, whose error they lower"
+        )
     if report.quantisation_loss is not None:
         lines.append(
             f"8 bits instead of floating point change the mean error by {100.0 * report.quantisation_loss:+.1f} %"

@@ -3,23 +3,47 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
-from typing import Any
+import zipfile
+from collections.abc import Iterator
+from typing import Any, Final
 
 import numpy as np
 
 from .export_c import ARRAY_NAME, HEADER_NAME, c_array, c_header
 from .export_esphome import ESPHOME_NAME, esphome_yaml
 from .metadata import describe
-from .models import Task, TinyModel
+from .models import Task, TinyModel, TinyModels
 from .scaling import INPUT_STEPS, RSSI_HIGH_DBM, RSSI_LOW_DBM
 from .tflite_writer import write_tflite
 
 MODEL_NAME = "model.tflite"
 SIDECAR_NAME = "model.json"
 
+# The same models give the same archive, whenever it is made; a ZIP file knows no earlier time.
+ARCHIVE_TIME: Final = (1980, 1, 1, 0, 0, 0)
+
 GOLDEN_VECTORS = 16
 SPAN_DBM = RSSI_HIGH_DBM - RSSI_LOW_DBM
+
+
+def named_models(models: TinyModels) -> Iterator[tuple[str, TinyModel]]:
+    """Yield each model with a name that serves as a folder's; floors may be called anything."""
+    for number, model in enumerate(models):
+        yield ("rooms" if model.meaning.task is Task.ROOM else f"floor_{number}"), model
+
+
+def archive(models: TinyModels) -> bytes:
+    """Return a ZIP file with a folder of artefacts for each model."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as file:
+        for folder, model in named_models(models):
+            for name, data in artefacts(model).items():
+                entry = zipfile.ZipInfo(f"{folder}/{name}", ARCHIVE_TIME)
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                file.writestr(entry, data)
+    return content.getvalue()
 
 
 def artefacts(model: TinyModel) -> dict[str, bytes]:

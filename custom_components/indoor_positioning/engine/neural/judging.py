@@ -49,9 +49,10 @@ class Errors:
 class TrainingReport:
     """What a training came to.
 
-    `quantisation_loss` is how much larger the mean error is in int8 than in floating point, as a share; None where it
-    could not be measured. `errors` by method is empty where nothing could be held out. `replaces` tells whether the new
-    model errs less than the one before.
+    `learnt_samples` is how much ordinary use has taught, and `helped` how many networks err less with it and learnt
+    from it; for the others it was left out. `quantisation_loss` is how much larger the mean error is in int8 than in
+    floating point, as a share; None where it could not be measured. `errors` by method is empty where nothing could be
+    held out. `replaces` tells whether the new model errs less than the one before.
     """
 
     samples: int
@@ -62,6 +63,8 @@ class TrainingReport:
     before: Errors | None
     quantisation_loss: float | None
     replaces: bool
+    learnt_samples: int = 0
+    helped: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,6 +103,8 @@ def teach(
         before=earlier,
         quantisation_loss=_quantisation_loss(trained.first, model.home, held_out),
         replaces=earlier is None or "neural" not in errors or is_better(errors["neural"], earlier),
+        learnt_samples=len(model.learnt),
+        helped=len(trained.first.helped) if held_out else 0,
     )
     progress(1.0)
     return Taught(trained.models, trained.first.models, report)

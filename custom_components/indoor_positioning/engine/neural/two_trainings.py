@@ -39,11 +39,21 @@ def train_twice(
     Raises TrainingError where there is too little to learn from.
     """
     train, held_out = split(model.survey)
-    second = train_models(model, seed=seed, progress=lambda share: progress(0.5 * share))
     if not held_out:
-        return TwoTrainings(second.models, second, replace(model, tiny=second.models), ())
+        # What use has taught cannot be tested, so it is left alone.
+        only = train_models(model, seed=seed, progress=progress)
+        return TwoTrainings(only.models, only, replace(model, tiny=only.models), ())
     judging = rebuilt(model, train, prior)
-    first = train_models(judging, held_out, seed=seed, progress=lambda share: progress(0.5 + 0.5 * share))
+    first = train_models(
+        judging, held_out, learnt=model.learnt, seed=seed, progress=lambda share: progress(0.6 * share)
+    )
+    second = train_models(
+        model,
+        learnt=model.learnt,
+        helped=first.helped,
+        seed=seed,
+        progress=lambda share: progress(0.6 + 0.4 * share),
+    )
     return TwoTrainings(
         _with_covariances(second.models, first.models), first, replace(judging, tiny=first.models), held_out
     )
@@ -52,7 +62,7 @@ def train_twice(
 def rebuilt(model: PositioningModel, survey: Survey, prior: PropagationParameters | None) -> PositioningModel:
     """Return the model with another survey. Readings in a model have the anchors' offsets added already."""
     anchors = tuple(replace(anchor, rssi_offset=0.0) for anchor in model.home.anchors)
-    return PositioningModel.build(replace(model.home, anchors=anchors), survey, prior)
+    return replace(PositioningModel.build(replace(model.home, anchors=anchors), survey, prior), learnt=model.learnt)
 
 
 def _with_covariances(models: TinyModels, tested: TinyModels) -> TinyModels:

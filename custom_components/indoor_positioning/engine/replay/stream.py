@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from ..anchor_health import AnchorHealth
 from ..decision import Presence
 from ..decision_settings import DecisionSettings
 from ..dynamic_calibration import DynamicCalibration
 from ..learning import learn_from_history
-from ..locators import DEFAULT_LOCATOR
+from ..locators import DEFAULT_LOCATOR, NETWORK_LOCATORS
 from ..measurement import Measurement
 from ..model import PositioningModel
+from ..neural.self_learning import learn_labels
 from ..observation import Observation
 from ..tracker import Tracker
 from .recording import Recording
@@ -40,7 +42,7 @@ def replay(
     listening anchor. `ends` names the devices to follow and until when; without it all are, to the
     end. Raises KeyError where there is no such locator.
     """
-    model = model or prepare_model(recording)
+    model = model or prepare_model(recording, networks=locator in NETWORK_LOCATORS)
     trackers: dict[str, Tracker] = {}
     drift = DynamicCalibration()
     drift.follow(recording.home)
@@ -68,10 +70,16 @@ def replay(
             yield estimate_row(device, tracker.update(now, listening))
 
 
-def prepare_model(recording: Recording) -> PositioningModel:
-    """Return the model of a recording's home and survey, self-calibrated by its history where it has one."""
+def prepare_model(recording: Recording, *, networks: bool = False) -> PositioningModel:
+    """Return the model of a recording's home and survey, self-calibrated by its history where it has one.
+
+    Where `networks` will be trained from it, the history teaches them too.
+    """
     learnt = learn_from_history(recording.home, recording.survey, recording.history) if recording.history else None
-    return PositioningModel.build(recording.home, recording.survey, learnt)
+    model = PositioningModel.build(recording.home, recording.survey, learnt)
+    if networks and recording.survey and recording.history:
+        return replace(model, learnt=learn_labels(model, recording.history))
+    return model
 
 
 def seconds(recording: Recording) -> Iterator[tuple[float, list[Observation], frozenset[str]]]:
