@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from homeassistant.components import frontend
+from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
@@ -33,7 +34,7 @@ async def panels(client: WebSocketGenerator, hass: HomeAssistant) -> dict[str, d
     return found
 
 
-async def test_panel_and_card_come_and_go_with_the_entry(
+async def test_panel_and_card_are_served_and_shown(
     house: House, dist: Path, hass_ws_client: WebSocketGenerator, hass_client: ClientSessionGenerator
 ) -> None:
     hass = house.hass
@@ -59,12 +60,27 @@ async def test_panel_and_card_come_and_go_with_the_entry(
     assert await response.text() == "// live-view-1234.js"
     assert "max-age" in response.headers["Cache-Control"]
 
+
+async def test_panel_stays_over_a_reload_and_goes_with_the_entry(
+    house: House, dist: Path, hass_ws_client: WebSocketGenerator
+) -> None:
+    hass = house.hass
+    assert await async_setup_component(hass, "frontend", {})
+    await house.async_set_up()
+    card, entries = f"/{DOMAIN}/{digest_of(dist)}/card.js", hass.config_entries
     assert house.entry
-    assert await hass.config_entries.async_unload(house.entry.entry_id)
+    assert await entries.async_unload(house.entry.entry_id)
+    assert DOMAIN in await panels(hass_ws_client, hass), "who looks on is not thrown out by a reload"
+    assert await entries.async_setup(house.entry.entry_id)
+    assert await entries.async_set_disabled_by(house.entry.entry_id, ConfigEntryDisabler.USER)
     assert DOMAIN not in await panels(hass_ws_client, hass)
-    assert f"{address}/card.js" not in hass.data[frontend.DATA_EXTRA_MODULE_URL].urls
-    assert await hass.config_entries.async_setup(house.entry.entry_id)
+    assert card not in hass.data[frontend.DATA_EXTRA_MODULE_URL].urls
+    assert await entries.async_set_disabled_by(house.entry.entry_id, None)
     assert DOMAIN in await panels(hass_ws_client, hass)
+    assert card in hass.data[frontend.DATA_EXTRA_MODULE_URL].urls
+    await entries.async_remove(house.entry.entry_id)
+    assert DOMAIN not in await panels(hass_ws_client, hass)
+    assert card not in hass.data[frontend.DATA_EXTRA_MODULE_URL].urls
 
 
 async def test_panel_is_not_shown_to_ordinary_users(

@@ -12,7 +12,7 @@ from .identity_store import IdentityStore
 from .learning_store import LearningStore
 from .network_lessons import NetworkLessons
 from .network_store import NetworkStore
-from .panel import async_serve_frontend, async_show_frontend
+from .panel import async_hide_frontend, async_serve_frontend, async_show_frontend
 from .picture_store import PictureStore
 from .reports import async_setup_report_actions
 from .runtime import IndoorPositioningConfigEntry, Runtime
@@ -43,7 +43,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: IndoorPositioningConfigE
     runtime.apply_changes()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     Voice(hass, entry).start()
-    await async_show_frontend(hass, entry)
+    await async_show_frontend(hass)
     return True
 
 
@@ -52,11 +52,14 @@ async def async_unload_entry(hass: HomeAssistant, entry: IndoorPositioningConfig
     entry.runtime_data.stop_rebuilding()
     if unloaded := await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         await entry.runtime_data.async_stop()
+        if entry.disabled_by:
+            async_hide_frontend(hass)
     return unloaded
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: IndoorPositioningConfigEntry) -> None:
     """Delete what the entry has on disk: survey, what was learnt from it and from use, tracks, pictures and state."""
+    async_hide_frontend(hass)
     await SurveyStore.async_remove_file(hass, entry.entry_id)
     await LearningStore.async_remove_file(hass, entry.entry_id)
     await DriftWatch.async_remove_file(hass, entry.entry_id)

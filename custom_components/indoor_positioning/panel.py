@@ -1,4 +1,4 @@
-"""The panel and the card: served as long as Home Assistant runs, and shown while the entry is loaded."""
+"""The panel and the card: served as long as Home Assistant runs, and shown while there is an entry to show."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
-from .runtime import IndoorPositioningConfigEntry
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -42,10 +41,12 @@ async def async_serve_frontend(hass: HomeAssistant) -> None:
     hass.data[_ADDRESS] = address
 
 
-async def async_show_frontend(hass: HomeAssistant, entry: IndoorPositioningConfigEntry) -> None:
-    """Show the panel and offer the card, until the entry is unloaded."""
+async def async_show_frontend(hass: HomeAssistant) -> None:
+    """Show the panel and offer the card, unless they are shown already."""
     # A Home Assistant may run without its own front end.
     if (address := hass.data.get(_ADDRESS)) is None or frontend.DOMAIN not in hass.config.components:
+        return
+    if DOMAIN in hass.data[frontend.DATA_PANELS]:
         return
     await panel_custom.async_register_panel(
         hass,
@@ -57,15 +58,18 @@ async def async_show_frontend(hass: HomeAssistant, entry: IndoorPositioningConfi
         require_admin=True,
         config_panel_domain=DOMAIN,
     )
-    card = f"{address}/{CARD_MODULE}"
-    frontend.add_extra_js_url(hass, card)
+    frontend.add_extra_js_url(hass, f"{address}/{CARD_MODULE}")
 
-    @callback
-    def hide() -> None:
+
+@callback
+def async_hide_frontend(hass: HomeAssistant) -> None:
+    """Take panel and card away, with the entry or when it is disabled.
+
+    A mere reload does not: whoever has the panel open would be thrown out of it.
+    """
+    if frontend.DOMAIN in hass.config.components and DOMAIN in hass.data[frontend.DATA_PANELS]:
         frontend.async_remove_panel(hass, DOMAIN)
-        frontend.remove_extra_js_url(hass, card)
-
-    entry.async_on_unload(hide)
+        frontend.remove_extra_js_url(hass, f"{hass.data[_ADDRESS]}/{CARD_MODULE}")
 
 
 def digest_of(folder: Path) -> str | None:

@@ -1,0 +1,56 @@
+"""The panel's live view, on a desk and on a phone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from demo.hass import DOMAIN
+
+from .conftest import PHONE, ROOM_TIMEOUT_S, Stage, beacon_row
+
+pytestmark = [pytest.mark.browser, pytest.mark.end_to_end, pytest.mark.asyncio(loop_scope="session")]
+
+TAG = "Kim's tag"
+
+
+async def test_a_beacon_is_seen_to_move_into_another_room(stage: Stage) -> None:
+    page = await stage.open_panel("live")
+    for room_id, name in (("kitchen", "Kitchen"), ("living_room", "Living room")):
+        stage.send(TAG, room_id)
+        await expect(beacon_row(page, TAG)).to_contain_text(name, timeout=ROOM_TIMEOUT_S * 1000)
+        lit = page.locator(f"indoor-positioning-map .room[data-area='{stage.demo.set_up.areas[room_id]}'] .light")
+        await expect(lit).to_have_css("fill-opacity", "0.28", timeout=ROOM_TIMEOUT_S * 1000)
+
+
+async def test_a_chosen_beacon_shows_who_hears_it(stage: Stage) -> None:
+    page = await stage.open_panel("live")
+    await beacon_row(page, TAG).click()
+    await expect(beacon_row(page, TAG)).to_have_attribute("aria-pressed", "true")
+    strength = page.locator("indoor-positioning-map .anchor .rssi").first
+    await expect(strength).to_have_text(re.compile(r"^-\d+$"), timeout=20_000)
+
+
+async def test_everything_is_there_on_a_phone_by_keyboard(stage: Stage) -> None:
+    page = await stage.open_panel("live", PHONE)
+    await beacon_row(page, TAG).wait_for()
+    width = await page.evaluate("document.scrollingElement.scrollWidth")
+    assert width == PHONE[0]
+    panel = page.locator("indoor-positioning-panel")
+    await panel.locator("nav a").nth(1).focus()
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(f"{stage.browser.url}/{DOMAIN}/plan")
+    await expect(panel.locator("nav a[aria-current=page]")).to_have_text("Plan")
+    await page.go_back()
+    await beacon_row(page, TAG).wait_for()
+
+
+async def test_the_view_goes_on_after_the_integration_was_reloaded(stage: Stage) -> None:
+    page = await stage.open_panel("live")
+    await beacon_row(page, TAG).click()
+    await stage.demo.client.request("POST", f"/api/config/config_entries/entry/{stage.demo.set_up.entry_id}/reload")
+    await expect(page.locator("indoor-positioning-live-view .banner")).to_have_count(0, timeout=30_000)
+    stage.send(TAG, "hall")
+    await expect(beacon_row(page, TAG)).to_contain_text("Hall", timeout=ROOM_TIMEOUT_S * 1000)
