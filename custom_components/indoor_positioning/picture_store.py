@@ -6,7 +6,7 @@ import asyncio
 import logging
 import shutil
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final, TypedDict
@@ -23,6 +23,10 @@ STORAGE_VERSION: Final = 1
 
 # Metres: how wide a new picture lies on the plan until its scale is known; a flat is about that wide.
 NEW_WIDTH_M: Final = 10.0
+
+# Metres a pixel: from a hair's breadth to a pixel the size of a room.
+MIN_SCALE: Final = 1e-4
+MAX_SCALE: Final = 10.0
 
 # The names of files begin with an id of ours and end with one of these.
 _SUFFIXES: Final = {mime_type: f".{kind.lower()}" for kind, mime_type in MIME_TYPES.items()}
@@ -125,6 +129,21 @@ class PictureStore:
             await self._async_save()
         return moved
 
+    async def async_replace(self, pictures: Sequence[tuple[str, Picture, Placement]]) -> None:
+        """Keep these pictures, each of a floor, in place of all others. Raises OSError, with nothing changed."""
+        async with self._lock:
+            new = [
+                (KeptPicture(uuid.uuid4().hex, floor_id, one.mime_type, one.width, one.height, placement), one.data)
+                for floor_id, one, placement in pictures
+            ]
+            await self._hass.async_add_executor_job(
+                _write_all, [(self._folder / kept.file_name, data) for kept, data in new]
+            )
+            before, self._pictures = self._pictures, {kept.floor_id: kept for kept, _ in new}
+            await self._async_save()
+            for picture in before.values():
+                await self._async_unlink(picture)
+
     async def async_remove(self, floor_id: str) -> None:
         """Forget a floor's picture; a floor without one is no error."""
         async with self._lock:
@@ -162,6 +181,16 @@ def _write(path: Path, data: bytes) -> None:
     unfinished = path.with_suffix(".unfinished")
     unfinished.write_bytes(data)
     unfinished.replace(path)
+
+
+def _write_all(files: Sequence[tuple[Path, bytes]]) -> None:
+    try:
+        for path, data in files:
+            _write(path, data)
+    except OSError:
+        for path, _ in files:
+            path.unlink(missing_ok=True)
+        raise
 
 
 def _remove_folder(folder: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, TypedDict
@@ -35,7 +35,9 @@ class Quality(StrEnum):
     POOR = "poor"
 
 
-class _StoredSample(TypedDict):
+class StoredSample(TypedDict):
+    """A sample as it is stored and handed on; fields as in `SurveySample`."""
+
     id: str
     beacon: str
     floor: str
@@ -49,7 +51,7 @@ class _StoredSample(TypedDict):
 
 
 class _StoredSurvey(TypedDict):
-    samples: list[_StoredSample]
+    samples: list[StoredSample]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class SurveyStore:
         stored = await self._store.async_load()
         for row in stored["samples"] if stored else []:
             try:
-                self._samples[row["id"]] = _from_row(row)
+                self._samples[row["id"]] = sample_from_row(row)
             except (KeyError, TypeError, ValueError) as error:
                 _LOGGER.warning("A calibration sample on disk cannot be read and is left out: %r", error)
 
@@ -123,6 +125,11 @@ class SurveyStore:
             self._samples.pop(sample_id, None)
         await self._async_save()
 
+    async def async_replace(self, samples: Mapping[str, SurveySample]) -> None:
+        """Keep these samples, by id, in place of all others."""
+        self._samples = dict(samples)
+        await self._async_save()
+
     async def async_move(self, from_room: str, to_room: str) -> None:
         """Give the samples of one room to another: its area was made anew."""
         self._samples = {
@@ -138,7 +145,9 @@ class SurveyStore:
 
     async def _async_save(self) -> None:
         self._on_change()
-        await self._store.async_save({"samples": [_to_row(sample_id, s) for sample_id, s in self._samples.items()]})
+        await self._store.async_save(
+            {"samples": [sample_to_row(sample_id, s) for sample_id, s in self._samples.items()]}
+        )
 
 
 def _store(hass: HomeAssistant, entry_id: str) -> Store[_StoredSurvey]:
@@ -147,7 +156,8 @@ def _store(hass: HomeAssistant, entry_id: str) -> Store[_StoredSurvey]:
     )
 
 
-def _to_row(sample_id: str, sample: SurveySample) -> _StoredSample:
+def sample_to_row(sample_id: str, sample: SurveySample) -> StoredSample:
+    """Return a sample as it is stored."""
     return {
         "id": sample_id,
         "beacon": sample.beacon,
@@ -162,7 +172,8 @@ def _to_row(sample_id: str, sample: SurveySample) -> _StoredSample:
     }
 
 
-def _from_row(row: _StoredSample) -> SurveySample:
+def sample_from_row(row: StoredSample) -> SurveySample:
+    """Return a stored sample. Raises KeyError, TypeError or ValueError for a row that is none."""
     position = row["position"]
     return SurveySample(
         beacon=row["beacon"],

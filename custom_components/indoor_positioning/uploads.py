@@ -76,12 +76,17 @@ class Uploads:
         return len(upload.data)
 
     @callback
-    def take(self, upload_id: str, kind: UploadKind) -> bytes:
-        """Return a whole file, which is forgotten here. Raises ServiceValidationError where it is none."""
+    def take(self, upload_id: str, kind: UploadKind, *, keep: bool = False) -> bytes:
+        """Return a whole file, which is forgotten here unless it is to be kept for another look.
+
+        Raises ServiceValidationError where it is none.
+        """
         if (upload := self._uploads.get(upload_id)) is None or upload.kind is not kind:
             raise refusal("upload_gone")
-        del self._uploads[upload_id]
-        if len(upload.data) != upload.size:
+        whole = len(upload.data) == upload.size
+        if not (keep and whole):
+            del self._uploads[upload_id]
+        if not whole:
             raise refusal("upload_wrong_size")
         return bytes(upload.data)
 

@@ -26,6 +26,14 @@ class Client:
         """Connect as the owner, or with the token of somebody else."""
         return cls(house, await (generator(house.hass, token) if token else generator(house.hass)))
 
+    @classmethod
+    async def async_connect_ordinary(cls, house: House, generator: WebSocketGenerator, token: str) -> Client:
+        """Connect as somebody who is no administrator, in a home where everyone sees the map."""
+        assert house.entry
+        options = {**house.entry.options, "everyone_sees_map": True}
+        house.hass.config_entries.async_update_entry(house.entry, options=options)
+        return await cls.async_connect(house, generator, token)
+
     async def async_ask(self, command: str, **fields: Any) -> dict[str, Any]:
         """Return the whole answer to a command of ours."""
         await self._socket.send_json_auto_id({"type": f"indoor_positioning/{command}", **fields})

@@ -324,10 +324,7 @@ async def test_a_reference_that_cannot_be(house: House, client: Client, fields: 
 async def test_only_admins_calibrate(
     house: House, client: Client, hass_ws_client: WebSocketGenerator, hass_read_only_access_token: str
 ) -> None:
-    assert house.entry
-    options = {**house.entry.options, "everyone_sees_map": True}
-    house.hass.config_entries.async_update_entry(house.entry, options=options)
-    ordinary = await Client.async_connect(house, hass_ws_client, hass_read_only_access_token)
+    ordinary = await Client.async_connect_ordinary(house, hass_ws_client, hass_read_only_access_token)
     for name in ("progress", "finish", "cancel", "undo", "samples", "report"):
         assert await ordinary.async_error(f"calibration/{name}") == "unauthorized"
     place = {"x": 1.0, "y": 1.0}

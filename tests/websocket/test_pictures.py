@@ -14,6 +14,7 @@ from custom_components.indoor_positioning.const import DOMAIN
 from tests.house import House
 from tests.pictures import encoded
 from tests.websocket.client import Client
+from tests.websocket.uploading import upload
 
 
 @pytest.fixture
@@ -30,17 +31,6 @@ def folder(house: House) -> Path:
 
 def files(house: House) -> list[str]:
     return sorted(path.name for path in folder(house).rglob("*") if path.is_file())
-
-
-async def upload(client: Client, data: bytes, kind: str = "picture", piece: int = 100_000) -> str:
-    """Send a file in pieces and return the upload's id."""
-    begun = await client.async_result("upload/begin", kind=kind, size=len(data))
-    received = 0
-    for start in range(0, len(data), piece):
-        part = base64.b64encode(data[start : start + piece]).decode()
-        received = (await client.async_result("upload/piece", upload=begun["upload"], data=part))["received"]
-    assert received == len(data)
-    return str(begun["upload"])
 
 
 async def put(client: Client, data: bytes, floor_id: str = "ground_floor") -> dict[str, Any]:

@@ -10,6 +10,7 @@ from homeassistant.core import HomeAssistant, callback
 from .accuracy import ACCURACY_COMMANDS
 from .base import Command
 from .calibration import CALIBRATION_COMMANDS
+from .home import HOME_COMMANDS
 from .live import LIVE_COMMANDS
 from .networks import NETWORK_COMMANDS
 from .pictures import PICTURE_COMMANDS
@@ -28,6 +29,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     *ACCURACY_COMMANDS,
     *REPORT_COMMANDS,
     *NETWORK_COMMANDS,
+    *HOME_COMMANDS,
 )
 
 

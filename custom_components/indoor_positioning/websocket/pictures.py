@@ -11,17 +11,13 @@ from homeassistant.helpers.typing import VolDictType
 
 from ..const import CONF_FLOOR_ID, CONF_X, CONF_Y
 from ..picture_codec import PictureError, reencode
-from ..picture_store import KeptPicture
+from ..picture_store import MAX_SCALE, MIN_SCALE, KeptPicture
 from ..refusal import refusal
 from ..uploads import UploadKind
 from .base import Command, Request, command
 from .fields import DEGREES, METRES
 from .plan import floor_rows
 from .upload import CONF_UPLOAD
-
-# Metres a pixel: from a hair's breadth to a pixel the size of a room.
-MIN_SCALE: Final = 1e-4
-MAX_SCALE: Final = 10.0
 
 PLACEMENT: Final[VolDictType] = {
     vol.Optional(CONF_X): METRES,

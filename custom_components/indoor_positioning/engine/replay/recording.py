@@ -8,11 +8,14 @@ readings may be absent.
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
 
 import numpy as np
 
@@ -22,6 +25,7 @@ from ..home import Home
 from ..measurement import Measurement
 from ..observation import Observation, is_valid_rssi
 from ..survey import Survey, SurveySample
+from .archive import ArchiveError, read_archive
 from .home_file import read_home, write_home
 from .measurement_files import read_measurements, write_measurements
 from .rows import (
@@ -53,6 +57,13 @@ PLACE_RADIUS_M = 0.3
 STILL_S = 3.0
 
 
+# The files of a recording, as an archive names them; whatever else is in it is passed over.
+_FILE: Final = re.compile(r"home\.json|[a-z_]+\.csv")
+
+# Bytes of one of them: a week of a busy home.
+MAX_MEMBER_BYTES: Final = 128 * 1024 * 1024
+
+
 @dataclass(slots=True)
 class Recording:
     """What a replay needs. Times of the parts are independent clocks in seconds."""
@@ -66,7 +77,9 @@ class Recording:
 
 
 def read_recording(path: Path) -> Recording:
-    """Return the recording in a folder. Raises RecordingError naming file and row."""
+    """Return the recording in a folder or a ZIP file of the same files. Raises RecordingError naming file and row."""
+    if path.is_file():
+        return _read_archive(path)
     if not path.is_dir():
         raise RecordingError(f"{path}: there is no such folder")
     home = read_home(path / "home.json")
@@ -86,6 +99,18 @@ def read_recording(path: Path) -> Recording:
         truth=read_truth(truth) if truth.exists() else [],
         measurements=measurements,
     )
+
+
+def _read_archive(path: Path) -> Recording:
+    try:
+        with path.open("rb") as file:
+            members = read_archive(file, lambda name: MAX_MEMBER_BYTES if _FILE.fullmatch(name) else None)
+    except (ArchiveError, OSError) as error:
+        raise RecordingError(f"{path.name}: {error}") from error
+    with TemporaryDirectory() as folder:
+        for name, data in members.items():
+            (Path(folder) / name).write_bytes(data)
+        return read_recording(Path(folder))
 
 
 def write_recording(path: Path, recording: Recording) -> None:
