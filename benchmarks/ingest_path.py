@@ -93,6 +93,7 @@ def _path() -> Iterator[Path]:
     from bleak.backends.scanner import AdvertisementData  # noqa: PLC0415
     from home_assistant_bluetooth import BluetoothServiceInfoBleak  # noqa: PLC0415
 
+    from custom_components.indoor_positioning.bound_sensors import BoundSensors  # noqa: PLC0415
     from custom_components.indoor_positioning.engine.identity import parse_identity  # noqa: PLC0415
     from custom_components.indoor_positioning.identification import Identification  # noqa: PLC0415
     from custom_components.indoor_positioning.ingest import Ingest  # noqa: PLC0415
@@ -133,7 +134,8 @@ def _path() -> Iterator[Path]:
         patch(f"{module}.clock.time", lambda: 1_790_000_000.0 + now[0]),
     ):
         identification = Identification(MagicMock(), "home", lambda *_: None, lambda: None)
-        ingest = Ingest(MagicMock(), identification, received.append, lambda *_: None)
+        sensors = BoundSensors(MagicMock(), MagicMock(), MagicMock())
+        ingest = Ingest(MagicMock(), identification, received.append, lambda *_: None, sensors.read)
         rng = random.Random(2)
         ingest.set_beacon("tag", [parse_identity("address", TAG)])
         for number in range(20):

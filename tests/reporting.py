@@ -28,3 +28,11 @@ async def async_add_other_anchor(house: House, name: str = "Router", **data: Any
     await house.hass.async_block_till_done()
     await house.clock.async_pass(1)
     return new.subentry_id
+
+
+async def async_prepare(house: House) -> None:
+    """Set up three drawn rooms in a row, a tag, and an access point in the living room."""
+    await house.async_set_up()
+    await house.async_draw()
+    await house.async_add_beacon()
+    await async_add_other_anchor(house)

@@ -15,7 +15,7 @@ from homeassistant.util import dt as dt_util
 from custom_components.indoor_positioning import clock
 from custom_components.indoor_positioning.const import DOMAIN
 from tests.house import House
-from tests.reporting import async_add_other_anchor, report
+from tests.reporting import async_add_other_anchor, async_prepare, report
 from tests.test_doors import RULES, Told, add, at, come, told  # noqa: F401  the fixture
 from tests.test_doors import home as locked_home  # noqa: F401  the fixture
 from tests.translations import ENGLISH, placeholders_of
@@ -24,10 +24,7 @@ from tests.translations import ENGLISH, placeholders_of
 @pytest.fixture
 async def home(house: House) -> House:
     """Three drawn rooms in a row, a tag, and an access point in the living room."""
-    await house.async_set_up()
-    await house.async_draw()
-    await house.async_add_beacon()
-    await async_add_other_anchor(house)
+    await async_prepare(house)
     return house
 
 

@@ -115,6 +115,7 @@ class _AddressLink:
         receptions = ingest.receptions
         receptions.per_beacon[observation.beacon] += 1
         receptions.per_anchor[info.source] += 1
+        ingest.on_packet(observation.beacon, heard, adv)
         ingest.deliver(observation)
 
 
@@ -122,7 +123,8 @@ class Ingest:
     """Delivers every packet of the tracked beacons as an `Observation`.
 
     `deliver` is called in the event loop for each usable packet; `on_reference_rssi` whenever a beacon's payload
-    says with which strength it is received at 1 m.
+    says with which strength it is received at 1 m; `on_packet` with beacon, time and content of each usable packet, for
+    what it tells of the tag itself.
     """
 
     def __init__(
@@ -131,6 +133,7 @@ class Ingest:
         identification: Identification,
         deliver: Callable[[Observation], None],
         on_reference_rssi: Callable[[str, float], None],
+        on_packet: Callable[[str, float, Advertisement], None],
     ) -> None:
         self._hass = hass
         self._on_reference_rssi = on_reference_rssi
@@ -139,6 +142,7 @@ class Ingest:
         self._unsubscribe: list[CALLBACK_TYPE] = []
         self.identification = identification
         self.deliver = deliver
+        self.on_packet = on_packet
         self.receptions = Receptions()
 
     @property

@@ -23,7 +23,7 @@ from .const import DOMAIN
 from .engine.decision import Presence
 from .engine.identity import Assurance, Proofs
 from .engine.identity.sighting import Suspicion
-from .engine.measurement import Measurement
+from .engine.measurement import Measurement, Movement, Pressure
 from .engine.model import PositioningModel
 from .engine.observation import Observation
 from .engine.tracker import MAX_SNAPSHOT_AGE_S, Tracker
@@ -193,7 +193,9 @@ class Positioning:
         """Take what another sensor tells of a beacon. It proves nothing of the sender, so no tap sees it."""
         track = self._tracks[measurement.beacon]
         track.tracker.measure(measurement)
-        self._wake(track)
+        # How it moves is news only of what is here.
+        if not isinstance(measurement, Movement | Pressure) or (track.hold_until is None and not track.presence.away):
+            self._wake(track)
 
     def _wake(self, track: Track) -> None:
         """Let an estimate follow on news, no sooner than the pace allows."""

@@ -20,7 +20,19 @@ from homeassistant.util import dt as dt_util
 
 from . import clock
 from .automation_references import beacon_of_device
-from .const import CONF_BEACON, CONF_DISTANCE, CONF_SOURCE, CONF_SPEED, CONF_X, CONF_Y, DOMAIN
+from .const import (
+    CONF_ANCHOR,
+    CONF_BEACON,
+    CONF_DISTANCE,
+    CONF_HEADING,
+    CONF_SIGMA,
+    CONF_SOURCE,
+    CONF_SPEED,
+    CONF_X,
+    CONF_Y,
+    DEFAULT_RANGE_SD_M,
+    DOMAIN,
+)
 from .engine.home import Home
 from .engine.measurement import BEARING_SD_RAD, Bearing, Fix, Measurement, Movement, Range, Signal, problem_of
 from .engine.tracker import MAX_LATENESS_S
@@ -28,21 +40,17 @@ from .loaded_entry import loaded_entry
 from .refusal import refusal
 from .runtime import IndoorPositioningConfigEntry
 
-CONF_ANCHOR: Final = "anchor"
 CONF_AZIMUTH: Final = "azimuth"
 CONF_ELEVATION: Final = "elevation"
 CONF_FLOOR: Final = "floor"
-CONF_HEADING: Final = "heading"
 CONF_MOVING: Final = "moving"
 CONF_RSSI: Final = "rssi"
-CONF_SIGMA: Final = "sigma"
 CONF_TIME: Final = "time"
 
 # Clocks of sensors that are kept in step over the network are off by less than this (s).
 MAX_AHEAD_S: Final = 1.0
 
-# Usual scatter of what is reported without one: ultra-wideband and channel sounding indoors, and cameras (m).
-DEFAULT_RANGE_SD_M: Final = 0.3
+# Usual scatter of places that cameras and robots find (m).
 DEFAULT_FIX_SD_M: Final = 0.5
 
 type Row = Mapping[str, Any]

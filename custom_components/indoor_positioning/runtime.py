@@ -16,6 +16,7 @@ from homeassistant.helpers.debounce import Debouncer
 
 from .anchors import AnchorWatch
 from .beacons import identities_of, model_and_manufacturer
+from .bound_sensors import BoundSensors
 from .calibration_desk import CalibrationDesk
 from .const import (
     CONF_AREA_ID,
@@ -117,6 +118,7 @@ class Runtime:
         self.positioning: Positioning
         self.calibration: CalibrationDesk
         self.doors: Doors
+        self.sensors: BoundSensors
         self.ingest: Ingest
 
     async def async_start(self) -> None:
@@ -134,8 +136,15 @@ class Runtime:
         self.positioning = Positioning(self._hass, self.anchors, model, self.settings, self.learner.learn)
         self.calibration = CalibrationDesk(self._hass, self._entry, self.positioning, self.anchors, self.survey)
         self.doors = Doors(self._hass, self._entry, self.positioning)
+        self.sensors = BoundSensors(self._hass, self.positioning, lambda: self.settings)
         self.identification.follow(model.home)
-        self.ingest = Ingest(self._hass, self.identification, self.positioning.observe, self._learn_reference_rssi)
+        self.ingest = Ingest(
+            self._hass,
+            self.identification,
+            self.positioning.observe,
+            self._learn_reference_rssi,
+            self.sensors.read,
+        )
         self.positioning.subscribe_all(lambda: self._state.save_later(self._states))
         self.positioning.subscribe_model(self._notify_structure)
         self.positioning.subscribe_model(lambda: self.issues.look_at_zones(self.positioning.model))
@@ -185,6 +194,7 @@ class Runtime:
         self.issues.clear()
         self.ingest.stop()
         self.anchors.stop()
+        self.sensors.stop()
         self.doors.stop()
         self.positioning.stop()
         await self.learner.async_stop()
@@ -281,6 +291,8 @@ class Runtime:
             return
         if is_beacon and before.data[CONF_IDENTITIES] != subentry.data[CONF_IDENTITIES]:
             self.ingest.set_beacon(subentry.subentry_id, identities_of(subentry))
+        if is_beacon:
+            self.sensors.follow(subentry)
         if before.title != subentry.title or is_beacon:
             _update_device(self._hass, self._entry, subentry)
 
@@ -288,10 +300,12 @@ class Runtime:
         beacon_id = subentry.subentry_id
         self.positioning.add_beacon(beacon_id, state)
         self._views[beacon_id] = BeaconView(self.positioning, beacon_id, lambda: self.settings)
+        self.sensors.follow(subentry)
         self.ingest.set_beacon(subentry.subentry_id, identities_of(subentry))
 
     def _remove_beacon(self, beacon_id: str) -> None:
         self.ingest.remove_beacon(beacon_id)
+        self.sensors.forget(beacon_id)
         self._views.pop(beacon_id).stop()
         self.positioning.remove_beacon(beacon_id)
         self._reference_rssi.pop(beacon_id, None)

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from homeassistant.const import CONF_LATITUDE, CONF_LONGITUDE
+
 from .engine.decision_settings import DecisionSettings
 from .engine.locators import DEFAULT_LOCATOR, LOCATORS, NETWORK_LOCATORS
+from .engine.world import WorldPin
 from .litert import Engine
 
 CONF_AWAY_AFTER: Final = "away_after"
@@ -17,6 +20,8 @@ CONF_EVERYONE_SEES_MAP: Final = "everyone_sees_map"
 CONF_LOCATOR: Final = "locator"
 CONF_NETWORK_ENGINE: Final = "network_engine"
 CONF_NETWORK_LEARNING: Final = "network_learning"
+CONF_BEARING: Final = "bearing"
+CONF_PIN: Final = "pin"
 CONF_POSITION_INTERVAL: Final = "position_interval"
 CONF_POSITION_THRESHOLD: Final = "position_threshold"
 CONF_SELF_CALIBRATION: Final = "self_calibration"
@@ -43,6 +48,8 @@ class Settings:
     everyone_sees_map: bool = False
     # For how long it is remembered where beacons have been; a memory of people is nothing to keep unasked.
     track_hours: int = 0
+    # Where on earth the plan lies, None where nobody said.
+    pin: WorldPin | None = None
 
     @property
     def needs_networks(self) -> bool:
@@ -72,4 +79,11 @@ class Settings:
             position_threshold=options.get(CONF_POSITION_THRESHOLD, DEFAULT_POSITION_THRESHOLD_M),
             everyone_sees_map=options.get(CONF_EVERYONE_SEES_MAP, False),
             track_hours=int(options.get(CONF_TRACK_HOURS, 0)),
+            pin=_pin(options.get(CONF_PIN)),
         )
+
+
+def _pin(data: Mapping[str, Any] | None) -> WorldPin | None:
+    if not data:
+        return None
+    return WorldPin(data[CONF_LATITUDE], data[CONF_LONGITUDE], data[CONF_BEARING])

@@ -285,7 +285,7 @@ async def test_a_last_identity_cannot_be_removed(house: House) -> None:
     result = await house.hass.config_entries.subentries.async_init(
         (house.entry.entry_id, "beacon"), context={"source": "reconfigure", "subentry_id": beacon_id}
     )
-    assert result["menu_options"] == ["settings", "add_identity"]
+    assert result["menu_options"] == ["settings", "add_identity", "sensors", "add_link"]
 
 
 async def test_refuses_nonsense_and_what_is_tracked_when_adding(house: House) -> None:

@@ -8,17 +8,14 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from custom_components.indoor_positioning.engine.decision import Presence
 from custom_components.indoor_positioning.websocket.report import MOST_REPORTS
 from tests.house import House
-from tests.reporting import async_add_other_anchor
+from tests.reporting import async_prepare
 from tests.websocket.client import Client
 
 
 @pytest.fixture
 async def client(house: House, hass_ws_client: WebSocketGenerator) -> Client:
     """The owner's connection to a drawn house with a tag and an access point."""
-    await house.async_set_up()
-    await house.async_draw()
-    await house.async_add_beacon()
-    await async_add_other_anchor(house)
+    await async_prepare(house)
     return await Client.async_connect(house, hass_ws_client)
 
 

@@ -23,6 +23,11 @@ from .zone_decision import ZoneDecision
 FRESH_EVIDENCE_S = 5.0
 
 
+# Of a beacon whose carrier is known to be far away, a short silence says that it is too (s). As long as it is heard,
+# it has been left at home.
+FAR_AWAY_AFTER_S = 10.0
+
+
 @dataclass(frozen=True, slots=True)
 class Presence:
     """What is said of a beacon at `time`.
@@ -53,6 +58,8 @@ class Decision:
         self.settings = settings
         self.zones: Sequence[Zone] = ()
         self.stillness = Stillness()
+        # Whether a satellite receiver that is carried with the beacon is far from home.
+        self.far = False
         self._room_decision = RoomDecision()
         self._zone_decision = ZoneDecision()
         self._settling = Settling()
@@ -84,7 +91,7 @@ class Decision:
         if estimate is None:
             return Presence(now)
         silence = now - estimate.evidence_time
-        if silence >= self.settings.away_after:
+        if silence >= (min(self.settings.away_after, FAR_AWAY_AFTER_S) if self.far else self.settings.away_after):
             self.forget()
             return Presence(now, away=True, confidence=1.0, last_heard=estimate.evidence_time, estimate=estimate)
         if silence <= FRESH_EVIDENCE_S:

@@ -127,6 +127,10 @@ class Tracker:
             twin.resume(self._locator.snapshot(), 0.0)
         return twin
 
+    def carrier_is_far(self, *, far: bool) -> None:
+        """Take whether a satellite receiver that is carried with the beacon is far from home."""
+        self._decision.far = far
+
     @property
     def model(self) -> PositioningModel:
         """The model that belief and lessons are about."""

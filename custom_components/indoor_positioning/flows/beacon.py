@@ -19,12 +19,13 @@ from homeassistant.helpers.selector import (
 from homeassistant.helpers.typing import UNDEFINED, UndefinedType
 
 from ..beacons import beacon_data, beacon_unique_id, identity_label
-from ..const import CONF_AREA_ID, CONF_HEIGHT, CONF_IDENTITIES, CONF_REFERENCE_RSSI, CONF_X, CONF_Y
+from ..const import CONF_AREA_ID, CONF_HEIGHT, CONF_IDENTITIES, CONF_LINKS, CONF_REFERENCE_RSSI, CONF_X, CONF_Y
 from ..engine.identity import Assurance, Identity
 from ..heard import is_heard
 from .anchor import MAX_HEIGHT_M, place_problems
 from .fields import metres
 from .identity_steps import WAYS, IdentitySteps, reference_rssi
+from .sensor_steps import SensorSteps
 
 CONF_REMOVE: Final = "remove"
 
@@ -32,7 +33,7 @@ CONF_REMOVE: Final = "remove"
 _PLACE: Final = (CONF_AREA_ID, CONF_X, CONF_Y, CONF_HEIGHT)
 
 
-class BeaconFlow(IdentitySteps):
+class BeaconFlow(SensorSteps, IdentitySteps):
     """Adds a beacon, or changes how it is known."""
 
     async def async_step_user(self, _user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
@@ -45,6 +46,9 @@ class BeaconFlow(IdentitySteps):
         options = ["settings", "add_identity"]
         if len(subentry.data[CONF_IDENTITIES]) > 1:
             options.append("remove_identity")
+        options += ["sensors", "add_link"]
+        if subentry.data.get(CONF_LINKS):
+            options.append("remove_link")
         return self.async_show_menu(
             step_id="reconfigure",
             menu_options=options,

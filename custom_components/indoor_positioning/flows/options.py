@@ -39,17 +39,18 @@ from .fields import number
 from .forget import ForgetStep
 from .samples import SampleSteps
 from .training import TrainingSteps
+from .world import WorldStep
 
 SECTION_DECISION = "decision"
 SECTION_POSITION = "position"
 
 
-class IndoorPositioningOptionsFlow(CalibrationSteps, SampleSteps, TrainingSteps, ForgetStep, BermudaStep):
+class IndoorPositioningOptionsFlow(CalibrationSteps, SampleSteps, TrainingSteps, WorldStep, ForgetStep, BermudaStep):
     """A menu of what can be set or done."""
 
     async def async_step_init(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer what there is; steps with nothing to delete say so."""
-        options = ["settings", "calibrate", "samples", "train", "forget"]
+        options = ["settings", "calibrate", "samples", "train", "world", "forget"]
         if has_bermuda(self.hass):
             options.append("bermuda")
         return self.async_show_menu(step_id="init", menu_options=options)
