@@ -74,6 +74,7 @@ async def set_up_positioning(
         await _draw_room(client, entry_id, room, areas[room.id])
     for site in PROXIES:
         await _place_anchor(client, entry_id, f"anchor_{site.bluetooth_mac}", site.position)
+    await _draw_ways(client, home, areas)
     ids = {
         beacons.tag.name: await _pick_beacon(client, entry_id, beacons.tag.name, str(beacons.tag.uuid)),
         beacons.phone.name: await _type_beacon(
@@ -169,6 +170,22 @@ async def _beacon_id(client: HomeAssistantClient, entry_id: str, name: str) -> s
     subentries = await client.command("config_entries/subentries/list", entry_id=entry_id)
     return next(
         str(one["subentry_id"]) for one in subentries if (one["subentry_type"], one["title"]) == ("beacon", name)
+    )
+
+
+async def _draw_ways(client: HomeAssistantClient, home: Home, areas: Mapping[str, str]) -> None:
+    """Set the doors into the walls and draw the stairs, as the panel does."""
+    plan = await client.command(f"{DOMAIN}/plan/get")
+    floor_of_area = {room["area_id"]: room["floor_id"] for room in plan["rooms"]}
+    floors = {room.floor: floor_of_area[areas[room.id]] for room in home.rooms}
+    await client.command(
+        f"{DOMAIN}/plan/save",
+        revision=plan["revision"],
+        doors=[{"floor_id": floors[door.floor], "from": door.start, "to": door.end} for door in home.doors],
+        stairs=[
+            {"from_floor_id": floors[one.from_floor], "to_floor_id": floors[one.to_floor], "outline": one.outline}
+            for one in home.stairs
+        ],
     )
 
 

@@ -2,7 +2,7 @@ import type { Stand, Survey, SurveyReport } from "./calibration";
 import type { Connection, Message } from "./hass";
 import type { LinksEvent, LiveEvent } from "./live";
 import type { Picture, PictureData, PicturePlacement } from "./pictures";
-import type { AccuracyMap, Finding, Plan, PlanChanges } from "./plan";
+import type { AccuracyMap, Area, Finding, Plan, PlanChanges } from "./plan";
 import { keepSubscribed, type Listener } from "./subscription";
 import type { TrackHeat, TrackList, TrackPoint } from "./tracks";
 
@@ -17,6 +17,8 @@ export class Api {
     check: async (changes: PlanChanges): Promise<readonly Finding[]> =>
       (await this.call<{ findings: Finding[] }>("plan/check", { ...changes })).findings,
     save: (revision: string, changes: PlanChanges): Promise<Plan> => this.call("plan/save", { revision, ...changes }),
+    createArea: async (name: string, floor_id: string | null): Promise<string> =>
+      (await this.call<{ area_id: string }>("plan/create_area", { name, floor_id })).area_id,
   };
 
   readonly pictures = {
@@ -35,6 +37,11 @@ export class Api {
     heat: (beacon: string, floor_id: string, start: number, end: number): Promise<TrackHeat> =>
       this.call("tracks/heat", { beacon, floor_id, start, end }),
   };
+
+  /** All areas of the household, whether rooms or not. */
+  areas(): Promise<readonly Area[]> {
+    return this.connection.sendMessagePromise({ type: "config/area_registry/list" });
+  }
 
   readonly calibration = {
     start: (beacon: string, area_id: string, place?: { x: number; y: number }): Promise<null> =>

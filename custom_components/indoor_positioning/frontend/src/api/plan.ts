@@ -16,6 +16,13 @@ export interface Room {
   outline: Outline | null;
 }
 
+/** What Home Assistant holds of an area. */
+export interface Area {
+  area_id: string;
+  name: string;
+  floor_id: string | null;
+}
+
 export interface Anchor {
   source: string;
   name: string;

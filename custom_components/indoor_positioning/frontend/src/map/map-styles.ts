@@ -141,4 +141,46 @@ export const mapStyles = css`
       display: none;
     }
   }
+  .sketch {
+    pointer-events: none;
+  }
+  .drawn,
+  .selected {
+    fill: none;
+    stroke: var(--ip-accent);
+    stroke-width: 3;
+    stroke-linejoin: round;
+  }
+  .drawn.closed,
+  path.selected {
+    fill: color-mix(in srgb, var(--ip-accent) 14%, transparent);
+  }
+  .corner,
+  .middle {
+    fill: var(--ip-surface);
+    stroke: var(--ip-accent);
+    stroke-width: 3;
+  }
+  .corner.first,
+  .corner.chosen {
+    fill: var(--ip-accent);
+  }
+  .middle {
+    stroke-width: 2;
+    stroke-opacity: 0.6;
+  }
+  .guide {
+    stroke: var(--ip-warn);
+    stroke-dasharray: 6 4;
+    stroke-width: 1.5;
+  }
+  .length {
+    fill: var(--ip-text);
+    font-size: 12px;
+    font-weight: 500;
+    text-anchor: middle;
+    paint-order: stroke;
+    stroke: var(--ip-surface);
+    stroke-width: 4;
+  }
 `;

@@ -50,3 +50,19 @@ export function formatAgo(units: Units, then: number, now: number): string {
   const formatter = new Intl.RelativeTimeFormat(units.language, { numeric: "auto" });
   return formatter.format(-Math.floor(past / length), unit);
 }
+
+/** The sign of the unit: m, ft. */
+export function lengthUnit(units: Units): string {
+  return units.imperial ? "ft" : "m";
+}
+
+/** As people read it: 14.5 m², 156 ft². */
+export function formatArea(units: Units, squareMetres: number): string {
+  const value = units.imperial ? squareMetres / METRES_PER_FOOT ** 2 : squareMetres;
+  const digits = units.imperial ? 0 : 1;
+  const formatter = new Intl.NumberFormat(units.language, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  return `${formatter.format(value)} ${lengthUnit(units)}²`;
+}
