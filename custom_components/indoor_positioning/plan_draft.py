@@ -21,6 +21,7 @@ from .const import (
     CONF_SOURCE,
     CONF_X,
     CONF_Y,
+    SUBENTRY_OTHER_ANCHOR,
     SUBENTRY_ZONE,
 )
 from .engine.geometry import OutlineError, parse_outline
@@ -85,17 +86,14 @@ class PlanDraft:
             if scanner is None:
                 raise refusal("plan_anchor_unknown", anchor=source)
             anchor = self._add(anchor_subentry(source, scanner.name, scanner.area_id))
-        place = {key: row[key] for key in ANCHOR_PLACE if key in row}
-        if place_problems({**anchor.data, **place}):
-            raise refusal("plan_anchor_place", anchor=anchor.title)
-        if area_id := place.get(CONF_AREA_ID, anchor.data[CONF_AREA_ID]):
-            area = ar.async_get(self._hass).async_get_area(area_id)
-            if area is None and CONF_AREA_ID in place:
-                raise refusal("plan_area_missing", area=area_id)
-            # An anchor should say something at once, so its area is a room.
-            if area and self._by_unique_id(room_unique_id(area.id)) is None:
-                self._add(room_subentry(area.id, area.name))
-        self._change(anchor, place)
+        self._place_anchor(anchor, row)
+
+    def set_other_anchor(self, row: Row) -> None:
+        """Move an anchor of another kind, which has been added by its form."""
+        anchor = self._subentries.get(row[CONF_ID])
+        if anchor is None or anchor.subentry_type != SUBENTRY_OTHER_ANCHOR:
+            raise refusal("plan_anchor_unknown", anchor=row[CONF_ID])
+        self._place_anchor(anchor, row)
 
     def set_zone(self, row: Row) -> None:
         """Draw a zone: a new one without id, else the one that is there, whose rules stay."""
@@ -156,6 +154,19 @@ class PlanDraft:
                 entries.async_update_subentry(entry, there, data=wanted.data, title=wanted.title)
         if self.ways != Ways.from_data(entry.data):
             entries.async_update_entry(entry, data={**entry.data, CONF_WAYS: self.ways.to_data()})
+
+    def _place_anchor(self, anchor: ConfigSubentry, row: Row) -> None:
+        place = {key: row[key] for key in ANCHOR_PLACE if key in row}
+        if place_problems({**anchor.data, **place}):
+            raise refusal("plan_anchor_place", anchor=anchor.title)
+        if area_id := place.get(CONF_AREA_ID, anchor.data[CONF_AREA_ID]):
+            area = ar.async_get(self._hass).async_get_area(area_id)
+            if area is None and CONF_AREA_ID in place:
+                raise refusal("plan_area_missing", area=area_id)
+            # An anchor should say something at once, so its area is a room.
+            if area and self._by_unique_id(room_unique_id(area.id)) is None:
+                self._add(room_subentry(area.id, area.name))
+        self._change(anchor, place)
 
     def _by_unique_id(self, unique_id: str) -> ConfigSubentry | None:
         return next((one for one in self.subentries if one.unique_id == unique_id), None)

@@ -22,6 +22,7 @@ from custom_components.indoor_positioning.engine.replay.recording import read_re
 from tests.house import House
 from tests.pictures import encoded
 from tests.protocols import IRK
+from tests.reporting import async_add_other_anchor
 from tests.test_secrets import leaks
 from tests.websocket.client import Client
 from tests.websocket.uploading import upload
@@ -38,6 +39,7 @@ async def client(house: House, hass_ws_client: WebSocketGenerator, tmp_path: Pat
     tag = await house.async_add_beacon()
     await house.async_add_beacon(IRK.hex(), "private_address", "Phone")
     await house.async_add_zone(enter=0.8, leave=0.2, beacons=[tag])
+    await async_add_other_anchor(house, area_id="kitchen", x=1.0, y=1.0, orientation=[90.0, 0.0, 0.0])
     client = await Client.async_connect(house, hass_ws_client)
     plan = await client.async_result("plan/get")
     await client.async_result("plan/save", revision=plan["revision"], doors=[DOOR])
@@ -95,6 +97,9 @@ async def wreck(house: House, client: Client) -> None:
     for one in tuple(house.entry.subentries.values()):
         if one.subentry_type == "zone" or one.title == "Tag":
             house.hass.config_entries.async_remove_subentry(house.entry, one.subentry_id)
+        elif one.subentry_type == "other_anchor":
+            data = {**one.data, "x": 3.0, "orientation": None}
+            house.hass.config_entries.async_update_subentry(house.entry, one, data=data, title="Moved")
         elif one.subentry_type == "room":
             data = {**one.data, "outline": None}
             house.hass.config_entries.async_update_subentry(house.entry, one, data=data)
@@ -277,6 +282,8 @@ def twice(kind: str) -> Callable[[dict[str, Any]], None]:
         (set_at("anchor", 0, "data", "x", to=None), "home_invalid"),
         (set_at("anchor", 0, "data", "x", to=1e300), "home_invalid"),
         (set_at("anchor", 0, "data", "x", to="1"), "home_invalid"),
+        (set_at("other_anchor", 0, "data", "kind", to="spy"), "home_invalid"),
+        (set_at("other_anchor", 0, "data", "y", to=None), "home_invalid"),
         (set_at("anchor", 0, "data", "height", to=float("nan")), "home_invalid"),
         (set_at("beacon", 0, "data", "identities", to=[{"kind": "magic"}]), "home_invalid"),
         (set_at("zone", 0, "data", "secure", to={"assurance": "public"}), "home_invalid"),
@@ -288,6 +295,7 @@ def twice(kind: str) -> Callable[[dict[str, Any]], None]:
         (twice("room"), "home_invalid"),
         (twice("anchor"), "home_invalid"),
         (twice("zone"), "home_invalid"),
+        (twice("other_anchor"), "home_invalid"),
         (twice("beacon"), "home_invalid"),
         (twice("samples"), "home_invalid"),
         (twice("pictures"), "home_invalid"),

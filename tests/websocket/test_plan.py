@@ -11,6 +11,7 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.indoor_positioning.engine.home import Door, Stairs, Wall
 from tests.house import House
+from tests.reporting import async_add_other_anchor
 from tests.websocket.client import Client
 
 KITCHEN = [[0.0, 0.0], [4.0, 0.0], [4.0, 3.0], [0.0, 3.0]]
@@ -207,6 +208,21 @@ async def test_how_an_anchor_is_turned_is_kept(house: House, client: Client) -> 
     anchor = house.runtime.positioning.model.home.anchor(source)
     assert anchor is not None
     assert anchor.orientation == (90.0, -15.0, 0.0)
+
+
+async def test_an_anchor_of_another_kind_is_moved(house: House, client: Client) -> None:
+    anchor_id = await async_add_other_anchor(house, "Finder", kind="direction_finder")
+    (row,) = (await client.async_result("plan/get"))["other_anchors"]
+    assert (row["id"], row["name"], row["kind"], row["x"]) == (anchor_id, "Finder", "direction_finder", 6.0)
+    moved = {"id": anchor_id, "area_id": "kitchen", "x": 1, "y": 2, "orientation": [45, 0, 0]}
+    (row,) = (await save(client, other_anchors=[moved]))["other_anchors"]
+    assert (row["floor_id"], row["x"], row["orientation"]) == ("ground_floor", 1.0, [45.0, 0.0, 0.0])
+    await house.clock.async_pass(1)
+    (anchor,) = house.runtime.positioning.model.home.other_anchors
+    assert anchor.orientation == (45.0, 0.0, 0.0)
+    assert await refused(client, other_anchors=[{"id": "gone", "x": 1, "y": 1}]) == "plan_anchor_unknown"
+    kitchen = house.subentry("room_kitchen").subentry_id
+    assert await refused(client, other_anchors=[{"id": kitchen, "x": 1, "y": 1}]) == "plan_anchor_unknown"
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from ..const import (
     CONF_IDENTITIES,
     SUBENTRY_ANCHOR,
     SUBENTRY_BEACON,
+    SUBENTRY_OTHER_ANCHOR,
     SUBENTRY_ROOM,
     SUBENTRY_ZONE,
 )
@@ -88,8 +89,10 @@ def _gather(hass: HomeAssistant, entry: IndoorPositioningConfigEntry, pictures: 
             for one in entry.get_subentries_of_type(SUBENTRY_ROOM)
             if (row := _row(hass, one))["data"][CONF_AREA_ID] is not None
         ],
-        SUBENTRY_ANCHOR: [_row(hass, one) for one in entry.get_subentries_of_type(SUBENTRY_ANCHOR)],
-        SUBENTRY_ZONE: [_row(hass, one) for one in entry.get_subentries_of_type(SUBENTRY_ZONE)],
+        **{
+            kind: [_row(hass, one) for one in entry.get_subentries_of_type(kind)]
+            for kind in (SUBENTRY_ANCHOR, SUBENTRY_OTHER_ANCHOR, SUBENTRY_ZONE)
+        },
         SUBENTRY_BEACON: [_beacon(hass, one) for one in entry.get_subentries_of_type(SUBENTRY_BEACON)],
         CONF_WAYS: Ways.from_data(entry.data).to_data(),
         "samples": [sample_to_row(one.id, one.sample) for one in runtime.survey.samples],

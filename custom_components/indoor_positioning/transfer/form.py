@@ -20,11 +20,13 @@ from ..const import (
     CONF_DWELL,
     CONF_ENTER,
     CONF_EXIT_DELAY,
+    CONF_EXPONENT,
     CONF_FLOOR_ID,
     CONF_HEIGHT,
     CONF_HOLD,
     CONF_IDENTITIES,
     CONF_INTERVAL,
+    CONF_KIND,
     CONF_LEAVE,
     CONF_ORIENTATION,
     CONF_OUTLINE,
@@ -35,11 +37,13 @@ from ..const import (
     CONF_SECURE,
     CONF_SENSORS,
     CONF_SOURCE,
+    CONF_SPREAD,
     CONF_STILL_AFTER,
     CONF_X,
     CONF_Y,
     SUBENTRY_ANCHOR,
     SUBENTRY_BEACON,
+    SUBENTRY_OTHER_ANCHOR,
     SUBENTRY_ROOM,
     SUBENTRY_ZONE,
 )
@@ -48,6 +52,7 @@ from ..engine.identity import Assurance, IdentityError, identity_from_dict
 from ..engine.locators import LOCATORS
 from ..flows.anchor import MAX_HEIGHT_M, MAX_RSSI_OFFSET_DB
 from ..flows.fields import MAX_COORDINATE_M
+from ..home_builder import RADIO_LAWS
 from ..litert import Engine
 from ..picture_store import MAX_SCALE, MIN_SCALE
 from ..plan_draft import CONF_ID, MAX_ROWS
@@ -68,6 +73,7 @@ from ..settings import (
     CONF_ENTER_PROBABILITY,
     CONF_LOCATOR,
     CONF_NETWORK_ENGINE,
+    CONF_NETWORK_LEARNING,
     CONF_POSITION_INTERVAL,
     CONF_POSITION_THRESHOLD,
     CONF_SELF_CALIBRATION,
@@ -160,11 +166,23 @@ _ROOM: Final[VolDictType] = {
 }
 
 # An anchor always has a place, if an empty one; a beacon only once it was said to stay there.
+_MOUNTED: Final[VolDictType] = {
+    **{vol.Required(str(key)): place for key, place in _PLACE.items()},
+    vol.Optional(CONF_ORIENTATION): _maybe(vol.All([_DEGREES], vol.Length(min=3, max=3))),
+}
+
 _ANCHOR: Final[VolDictType] = {
     vol.Required(CONF_SOURCE): _TEXT,
-    **{vol.Required(str(key)): place for key, place in _PLACE.items()},
+    **_MOUNTED,
     vol.Optional(CONF_RSSI_OFFSET): _number(-MAX_RSSI_OFFSET_DB, MAX_RSSI_OFFSET_DB),
-    vol.Optional(CONF_ORIENTATION): _maybe(vol.All([_DEGREES], vol.Length(min=3, max=3))),
+}
+
+_OTHER_ANCHOR: Final[VolDictType] = {
+    vol.Required(CONF_KIND): vol.In(list(RADIO_LAWS)),
+    **_MOUNTED,
+    vol.Optional(CONF_REFERENCE_RSSI): _maybe(_number(-90.0, 0.0)),
+    vol.Optional(CONF_EXPONENT): _maybe(_number(1.0, 6.0)),
+    vol.Optional(CONF_SPREAD): _maybe(_number(1.0, 20.0)),
 }
 
 _BEACON: Final[VolDictType] = {
@@ -231,6 +249,7 @@ _OPTIONS: Final[VolDictType] = {
     vol.Optional(CONF_AWAY_AFTER): _number(10.0, 3600.0),
     vol.Optional(CONF_SELF_CALIBRATION): bool,
     vol.Optional(CONF_NETWORK_ENGINE): vol.In([engine.value for engine in Engine]),
+    vol.Optional(CONF_NETWORK_LEARNING): bool,
     vol.Optional(CONF_POSITION_INTERVAL): _number(0.5, 60.0),
     vol.Optional(CONF_POSITION_THRESHOLD): _number(0.05, 5.0),
     vol.Optional(CONF_ENTER_PROBABILITY): _number(0.5, 0.95),
@@ -245,6 +264,7 @@ DATA_KEYS: Final = {
     for kind, data in (
         (SUBENTRY_ROOM, _ROOM),
         (SUBENTRY_ANCHOR, _ANCHOR),
+        (SUBENTRY_OTHER_ANCHOR, _OTHER_ANCHOR),
         (SUBENTRY_ZONE, _ZONE),
         (SUBENTRY_BEACON, _BEACON),
     )
@@ -271,6 +291,7 @@ SETTINGS: Final = vol.Schema(
         ),
         vol.Required(SUBENTRY_ROOM): _rows(_named(_ROOM)),
         vol.Required(SUBENTRY_ANCHOR): _rows(_named(_ANCHOR)),
+        vol.Required(SUBENTRY_OTHER_ANCHOR): _rows(_named(_OTHER_ANCHOR)),
         vol.Required(SUBENTRY_ZONE): _rows(_named(_ZONE)),
         vol.Required(SUBENTRY_BEACON): _rows(
             _named(_BEACON, **{CONF_KEYS_LEFT_OUT: vol.All(int, vol.Range(min=0, max=MAX_ROWS))})

@@ -31,6 +31,7 @@ from ..const import (
     CONF_SOURCE,
     SUBENTRY_ANCHOR,
     SUBENTRY_BEACON,
+    SUBENTRY_OTHER_ANCHOR,
     SUBENTRY_ROOM,
     SUBENTRY_ZONE,
 )
@@ -46,6 +47,9 @@ from .reader import HomeFile, HomeFileError, HomeProblem
 
 # Ids that Home Assistant gives; another's could not be the name of a folder.
 _ULID: Final = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
+
+# Those that an import takes away where the file does not have them.
+_REPLACED: Final = frozenset({SUBENTRY_ROOM, SUBENTRY_ANCHOR, SUBENTRY_OTHER_ANCHOR, SUBENTRY_ZONE})
 
 type Row = Mapping[str, Any]
 
@@ -140,7 +144,7 @@ class HomeImport:
 
     def _known_beacon(self, row: Row) -> ConfigSubentry | None:
         """Return the beacon that this one is: by its id, or because both are known by one identity."""
-        known = self._entry.get_subentries_of_type(SUBENTRY_BEACON)
+        known = list(self._entry.get_subentries_of_type(SUBENTRY_BEACON))
         keys = {identity_from_dict(one).key for one in row["data"][CONF_IDENTITIES]}
         by_id = next((one for one in known if one.subentry_id == row[CONF_ID]), None)
         return by_id or next((one for one in known if keys & {two.key for two in identities_of(one)}), None)
@@ -171,9 +175,9 @@ class HomeImport:
             fr.async_get(self._hass).async_delete(floor_id)
 
     def _wanted(self) -> _Wanted:
-        wanted = _Wanted()
-        for one in self._entry.get_subentries_of_type(SUBENTRY_BEACON):
-            wanted.subentries[one.subentry_id] = one
+        # What is of a kind that a file does not speak of stays, and so do all beacons.
+        stay = (one for one in self._entry.subentries.values() if one.subentry_type not in _REPLACED)
+        wanted = _Wanted({one.subentry_id: one for one in stay})
         for row in self._settings[SUBENTRY_BEACON]:
             if not self._is_left_out(row):
                 self._want(wanted, row, self._beacons[row[CONF_ID]], *self._beacon_data(row))
@@ -185,8 +189,12 @@ class HomeImport:
             data = {**row["data"], CONF_AREA_ID: self._area(row["data"][CONF_AREA_ID])}
             known = self._by_unique_id(unique_id := anchor_unique_id(data[CONF_SOURCE]))
             self._want(wanted, row, known, data, SUBENTRY_ANCHOR, unique_id)
+        for row in self._settings[SUBENTRY_OTHER_ANCHOR]:
+            data = {**row["data"], CONF_AREA_ID: self._area(row["data"][CONF_AREA_ID])}
+            self._want(wanted, row, self._by_title(row, SUBENTRY_OTHER_ANCHOR), data, SUBENTRY_OTHER_ANCHOR, None)
         for row in self._settings[SUBENTRY_ZONE]:
-            self._want(wanted, row, self._known_zone(row), self._zone_data(row, wanted), SUBENTRY_ZONE, None)
+            known = self._by_title(row, SUBENTRY_ZONE)
+            self._want(wanted, row, known, self._zone_data(row, wanted), SUBENTRY_ZONE, None)
         return wanted
 
     def _want(
@@ -226,11 +234,12 @@ class HomeImport:
             data[CONF_AREA_ID] = self._area(area_id)
         return data, SUBENTRY_BEACON, known.unique_id if known else beacon_unique_id(data)
 
-    def _known_zone(self, row: Row) -> ConfigSubentry | None:
-        zones = list(self._entry.get_subentries_of_type(SUBENTRY_ZONE))
-        by_id = next((one for one in zones if one.subentry_id == row[CONF_ID]), None)
+    def _by_title(self, row: Row, kind: str) -> ConfigSubentry | None:
+        """Return what is here of a kind that has no identity but its name: by its id, else by that."""
+        known = list(self._entry.get_subentries_of_type(kind))
+        by_id = next((one for one in known if one.subentry_id == row[CONF_ID]), None)
         title = row[CONF_TITLE].casefold()
-        return by_id or next((one for one in zones if one.title.casefold() == title), None)
+        return by_id or next((one for one in known if one.title.casefold() == title), None)
 
     def _zone_data(self, row: Row, wanted: _Wanted) -> Row:
         data = {**row["data"], CONF_FLOOR_ID: self._floor(row["data"][CONF_FLOOR_ID])}

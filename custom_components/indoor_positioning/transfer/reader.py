@@ -20,6 +20,7 @@ from ..const import (
     CONF_Y,
     SUBENTRY_ANCHOR,
     SUBENTRY_BEACON,
+    SUBENTRY_OTHER_ANCHOR,
     SUBENTRY_ROOM,
     SUBENTRY_ZONE,
 )
@@ -114,14 +115,15 @@ def _check(settings: Mapping[str, Any]) -> None:
     _unique("floors", (row["name"].casefold() for row in settings["floors"]))
     _unique(SUBENTRY_ROOM, (row["data"][CONF_AREA_ID] for row in settings[SUBENTRY_ROOM]))
     _unique(SUBENTRY_ANCHOR, (row["data"][CONF_SOURCE] for row in settings[SUBENTRY_ANCHOR]))
-    _unique(SUBENTRY_ZONE, (row[CONF_TITLE].casefold() for row in settings[SUBENTRY_ZONE]))
+    for kind in (SUBENTRY_ZONE, SUBENTRY_OTHER_ANCHOR):
+        _unique(kind, (row[CONF_TITLE].casefold() for row in settings[kind]))
     _unique(SUBENTRY_BEACON, (row[CONF_ID] for row in settings[SUBENTRY_BEACON]))
     _unique("pictures", (row[CONF_FLOOR_ID] for row in settings["pictures"]))
     _unique("samples", (row[CONF_ID] for row in settings["samples"]))
     for row in settings["areas"]:
         if row[CONF_FLOOR_ID] is not None and row[CONF_FLOOR_ID] not in floors:
             raise HomeFileError(HomeProblem.INVALID, f"areas: {row['name']}")
-    for kind in (SUBENTRY_ROOM, SUBENTRY_ANCHOR, SUBENTRY_BEACON):
+    for kind in (SUBENTRY_ROOM, SUBENTRY_ANCHOR, SUBENTRY_OTHER_ANCHOR, SUBENTRY_BEACON):
         for row in settings[kind]:
             data = row["data"]
             if kind == SUBENTRY_ROOM and data[CONF_AREA_ID] not in areas:

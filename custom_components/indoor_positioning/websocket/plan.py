@@ -20,12 +20,14 @@ from ..const import (
     CONF_AREA_ID,
     CONF_FLOOR_ID,
     CONF_HEIGHT,
+    CONF_KIND,
     CONF_ORIENTATION,
     CONF_OUTLINE,
     CONF_SOURCE,
     CONF_X,
     CONF_Y,
     SUBENTRY_ANCHOR,
+    SUBENTRY_OTHER_ANCHOR,
     SUBENTRY_ROOM,
     SUBENTRY_ZONE,
 )
@@ -53,6 +55,7 @@ from .base import Command, Request, command
 from .fields import DEGREES, HEIGHT, METRES
 
 CONF_ANCHORS: Final = "anchors"
+CONF_OTHER_ANCHORS: Final = "other_anchors"
 CONF_REMOVE_ZONES: Final = "remove_zones"
 CONF_REVISION: Final = "revision"
 CONF_ROOMS: Final = "rooms"
@@ -73,14 +76,15 @@ _SEGMENT: VolDictType = {
 }
 
 _ROOM: VolDictType = {vol.Required(CONF_AREA_ID): str, vol.Required(CONF_OUTLINE): vol.Any(None, _OUTLINE)}
-_ANCHOR: VolDictType = {
-    vol.Required(CONF_SOURCE): str,
+_ANCHOR_PLACE: VolDictType = {
     vol.Optional(CONF_AREA_ID): vol.Any(None, str),
     vol.Optional(CONF_X): vol.Any(None, METRES),
     vol.Optional(CONF_Y): vol.Any(None, METRES),
     vol.Optional(CONF_HEIGHT): vol.Any(None, HEIGHT),
     vol.Optional(CONF_ORIENTATION): vol.Any(None, vol.All([DEGREES], vol.Length(min=3, max=3))),
 }
+_ANCHOR: VolDictType = {vol.Required(CONF_SOURCE): str, **_ANCHOR_PLACE}
+_OTHER_ANCHOR: VolDictType = {vol.Required(CONF_ID): str, **_ANCHOR_PLACE}
 _ZONE: VolDictType = {
     vol.Optional(CONF_ID): str,
     vol.Required(CONF_NAME): vol.All(str, vol.Length(max=MAX_NAME)),
@@ -99,7 +103,12 @@ _STAIRS: VolDictType = {
 CHANGES: VolDictType = {
     **{
         vol.Optional(key): vol.All([row], vol.Length(max=MAX_ROWS))
-        for key, row in ((CONF_ROOMS, _ROOM), (CONF_ANCHORS, _ANCHOR), (CONF_ZONES, _ZONE))
+        for key, row in (
+            (CONF_ROOMS, _ROOM),
+            (CONF_ANCHORS, _ANCHOR),
+            (CONF_OTHER_ANCHORS, _OTHER_ANCHOR),
+            (CONF_ZONES, _ZONE),
+        )
     },
     vol.Optional(CONF_REMOVE_ZONES): [str],
     vol.Optional(CONF_DOORS): [_SEGMENT],
@@ -182,6 +191,8 @@ def draft_of(request: Request) -> PlanDraft:
         draft.set_room(room)
     for anchor in msg.get(CONF_ANCHORS, ()):
         draft.set_anchor(anchor)
+    for anchor in msg.get(CONF_OTHER_ANCHORS, ()):
+        draft.set_other_anchor(anchor)
     for zone_id in msg.get(CONF_REMOVE_ZONES, ()):
         draft.remove_zone(zone_id)
     for zone in msg.get(CONF_ZONES, ()):
@@ -213,7 +224,11 @@ def _plan(hass: HomeAssistant, entry: IndoorPositioningConfigEntry) -> dict[str,
             for room in entry.get_subentries_of_type(SUBENTRY_ROOM)
             if (area := areas.async_get_area(room.data[CONF_AREA_ID]))
         ],
-        CONF_ANCHORS: [_anchor_row(anchor, areas) for anchor in anchors],
+        CONF_ANCHORS: [{CONF_SOURCE: one.data[CONF_SOURCE], **_anchor_row(one, areas)} for one in anchors],
+        CONF_OTHER_ANCHORS: [
+            {CONF_ID: one.subentry_id, CONF_KIND: one.data[CONF_KIND], **_anchor_row(one, areas)}
+            for one in entry.get_subentries_of_type(SUBENTRY_OTHER_ANCHOR)
+        ],
         "scanners": [asdict(scanner) for scanner in known_scanners(hass) if scanner.source not in known],
         CONF_ZONES: [
             {
@@ -232,7 +247,6 @@ def _anchor_row(anchor: ConfigSubentry, areas: ar.AreaRegistry) -> dict[str, Any
     data = anchor.data
     area = areas.async_get_area(data[CONF_AREA_ID]) if data.get(CONF_AREA_ID) else None
     return {
-        CONF_SOURCE: data[CONF_SOURCE],
         CONF_NAME: anchor.title,
         CONF_AREA_ID: area.id if area else None,
         CONF_FLOOR_ID: (area.floor_id if area else None) or DEFAULT_FLOOR,
@@ -255,6 +269,7 @@ def floor_rows(hass: HomeAssistant, entry: IndoorPositioningConfigEntry) -> list
 _DRAWN: Final[dict[str, Sequence[str]]] = {
     SUBENTRY_ROOM: (CONF_AREA_ID, CONF_OUTLINE),
     SUBENTRY_ANCHOR: (CONF_SOURCE, *ANCHOR_PLACE),
+    SUBENTRY_OTHER_ANCHOR: ANCHOR_PLACE,
     SUBENTRY_ZONE: (CONF_FLOOR_ID, CONF_OUTLINE),
 }
 
