@@ -22,6 +22,7 @@ from . import identity_speed
 from .datasets import variant
 from .homes import simulated
 from .ingest_path import STRANGERS, packet_cost, strangers_cost
+from .live_stream import ANCHORS, BEACONS, EVENTS_A_SECOND, LiveCost, live_cost
 from .peers import PEERS, Setup
 from .report import aligned_table, environment, markdown_table
 from .runner import methods
@@ -36,6 +37,10 @@ TARGET_ANCHORS = 50
 TARGET_SHARE = 0.5
 TARGET_BYTES = 1e6
 RESOLVING_TARGET_MS = 1.0
+LIVE_TARGET_SHARE = 0.02
+
+# Half-metre cells of the home that is watched: 300 m2.
+LIVE_CELLS = 1200
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ class SpeedResults:
     # Milliseconds of the event loop a second for 1,000 strangers, and what knowing who is who costs, by name.
     strangers_ms: float | None = None
     identity: dict[str, float] = field(default_factory=dict)
+    live: LiveCost | None = None
 
 
 def measure(*, quick: bool = False) -> SpeedResults:
@@ -82,6 +88,7 @@ def measure(*, quick: bool = False) -> SpeedResults:
         results.methods.append(_method(name, model, tag))
     sizes = [(9, 900, 1), (50, 2500, 200)] if quick else list(_sizes())
     results.growth = [_growth(*size) for size in sizes]
+    results.live = live_cost(_square_home(ANCHORS, LIVE_CELLS))
     return results
 
 
@@ -246,6 +253,17 @@ def _strangers_line(results: SpeedResults) -> str:
     return " ".join(lines)
 
 
+def _live_line(results: SpeedResults) -> str:
+    if results.live is None:
+        return "The live map is not measured: Home Assistant is not installed here."
+    held = "held" if results.live.core_share < LIVE_TARGET_SHARE else "not held"
+    return (
+        f"Target, the live map of {BEACONS} walking beacons and {ANCHORS} anchors for one client "
+        f"at {EVENTS_A_SECOND} Hz below {LIVE_TARGET_SHARE:.0%} of a core: {results.live.core_share:.1%}, "
+        f"{results.live.event_bytes / 1e3:.1f} kB an event, {held}."
+    )
+
+
 def _identity_rows(results: SpeedResults) -> list[list[str]]:
     rows = [["who is it", "cost"]]
     named = (name.rpartition(", ") for name in results.identity)
@@ -267,6 +285,7 @@ def text_report(results: SpeedResults) -> str:
             _packet_line(results),
             aligned_table(_identity_rows(results)),
             _strangers_line(results),
+            _live_line(results),
         )
     )
 
@@ -286,6 +305,7 @@ def markdown_report(results: SpeedResults) -> str:
             "Knowing who is who, with 20 phones, 20 tags and an EID beacon, and 5,000 strangers around:",
             markdown_table(_identity_rows(results)),
             _strangers_line(results),
+            _live_line(results),
         )
     )
 
@@ -299,4 +319,5 @@ def json_report(results: SpeedResults) -> dict[str, object]:
         "packet_us": results.packet_us,
         "strangers_ms": results.strangers_ms,
         "identity": results.identity,
+        "live": None if results.live is None else asdict(results.live),
     }

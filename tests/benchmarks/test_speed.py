@@ -7,6 +7,7 @@ import pytest
 from benchmarks import speed
 from benchmarks.identity_speed import RESOLVING
 from benchmarks.ingest_path import packet_cost, strangers_cost
+from benchmarks.live_stream import LiveCost, live_cost
 from benchmarks.speed import Growth, Method, SpeedResults
 
 
@@ -28,6 +29,21 @@ def test_what_strangers_take_is_measured() -> None:
     cost = strangers_cost()
     assert cost is not None
     assert 0.0 < cost < 1000.0
+
+
+def test_the_live_map_is_measured() -> None:
+    cost = live_cost(speed._square_home(5, 100))
+    assert cost is not None
+    assert 0.0 < cost.core_share < 1.0
+    # Each of the beacons is in every event.
+    assert cost.event_bytes > 50 * len('{"x":1.0,"y":1.0}')
+
+
+@pytest.mark.parametrize(("share", "verdict"), [(0.008, "0.8%, 7.9 kB an event, held."), (0.03, "not held.")])
+def test_the_live_map_is_judged(share: float, verdict: str) -> None:
+    results = SpeedResults(live=LiveCost(share, 7900.0))
+    assert verdict in speed.text_report(results)
+    assert verdict in speed.markdown_report(results)
 
 
 @pytest.mark.parametrize(("resolving", "verdict"), [(0.1, ", held."), (1.1, ", not held.")])
