@@ -2,6 +2,8 @@
 
 The original is carried through a simulated home; after ten minutes somebody transmits the same payload, once a
 second as well. What the rate alone would show is left out: it takes a day of habit and a quarter of an hour.
+Proxies deliver in batches, and stall now and then. What is no copy: a tag that changes its address, one that sends two
+kinds of frames in a rhythm each, and one that sends faster for a while when somebody moves it.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -33,8 +35,19 @@ ENDS_AT_S = 1800.0
 # Of a copy that began in the original's absence: when that comes home.
 BACK_AT_S = 1200.0
 ROTATES_AT_S = 900.0
+# Both also send at these intervals.
+SLOWER_S = (2.0, 5.0)
 # A copy "elsewhere" is at least so far from where the original is when it begins.
 ELSEWHERE_M = 4.0
+
+# A partial batch waits for so long over Wi-Fi (ESPHome 2026.8); every ten minutes everything waits up to 15 s.
+BATCH_S = 0.2
+STALLS_PER_HOUR = 6.0
+STALL_S = (1.0, 15.0)
+
+# A tag that is moved sends five times as often for half a minute, every two minutes.
+SHAKEN_INTERVAL_S, SHAKEN_EVERY_S, SHAKEN_FOR_S = 0.2, 120.0, 30.0
+SECOND_FRAME_DB = -8.0
 
 ORIGINAL, OTHER = "C0:00:00:00:00:01", "C0:00:00:00:00:02"
 BEACON = BareBeacon("tag", 0.0)
@@ -48,6 +61,16 @@ class Spell:
     address: str
     start: float = 0.0
     end: float = ENDS_AT_S
+    beacon: BareBeacon = BEACON
+    # Of every so many seconds it is on the air for so many.
+    bursts: tuple[float, float] = (1.0, 1.0)
+    # The body that carries it; spells on one body sway as one.
+    body: int | None = None
+
+    def is_sent(self, time: float) -> bool:
+        """Whether it is on the air."""
+        every, lasts = self.bursts
+        return time >= self.start and time % every < lasts
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +110,30 @@ def _alone(home: Home, seed: int, address: str) -> Sequence[Spell]:
     return Spell(original, ORIGINAL, end=ROTATES_AT_S), Spell(original, address, ROTATES_AT_S)
 
 
+def _two_frames(home: Home, seed: int, address: str) -> Sequence[Spell]:
+    """Send the second kind of frame at another power, from half time on in every other run."""
+    original, second = Walker(home, HABITS, seed=seed), BareBeacon("tag", SECOND_FRAME_DB if seed % 4 < 2 else 0.0)
+    start = COPIED_AT_S if seed % 2 else 0.0
+    return Spell(original, address, body=seed), Spell(original, address, start, beacon=second, body=seed)
+
+
+def _shaken(home: Home, seed: int, address: str) -> Sequence[Spell]:
+    original, fast = Walker(home, HABITS, seed=seed), BareBeacon("tag", 0.0, SHAKEN_INTERVAL_S)
+    bursts = SHAKEN_EVERY_S, SHAKEN_FOR_S
+    return Spell(original, address, body=seed), Spell(original, address, beacon=fast, bursts=bursts, body=seed)
+
+
 SITUATIONS = (
     Situation("elsewhere in the home", _elsewhere),
     Situation("next to the original", _beside),
     Situation("in its absence, before it is back", _in_absence),
     Situation("in its absence, once it is back", _in_absence, BACK_AT_S),
 )
-NO_COPY = Situation("no copy", _alone, 0.0)
+NO_COPIES = (
+    Situation("no copy, a new address", _alone, 0.0),
+    Situation("no copy, two kinds of frames", _two_frames, 0.0),
+    Situation("no copy, faster when moved", _shaken, 0.0),
+)
 
 
 def _far_spot(home: Home, floor: int, place: tuple[float, float], seed: int) -> Resting:
@@ -135,27 +175,52 @@ def anchor_distance(home: Home) -> Callable[[str, str], float | None]:
     return distance
 
 
-def heard(home: Home, cast: Sequence[Spell], seed: int) -> list[Sighting]:
-    """Return the receptions of all transmitters in order of time."""
+def heard(home: Home, cast: Sequence[Spell], seed: int, interval: float | None = None) -> list[Sighting]:
+    """Return the receptions of all transmitters in order of arrival; `interval` (s) instead of the beacons' own."""
     radio = RadioModel(home, RADIO, seed=seed)
-    found: list[Sighting] = []
+    sent: list[Sighting] = []
     for number, spell in enumerate(cast):
-        emitter = Emitter(Carried(BEACON, spell.carrier, height=BEACON_HEIGHT_M), radio, seed=10 * seed + number)
-        received = emitter.receive(spell.end)
+        beacon = spell.beacon if interval is None else replace(spell.beacon, interval=interval)
+        carried = Carried(beacon, spell.carrier, height=BEACON_HEIGHT_M)
+        received = Emitter(carried, radio, seed=10 * seed + number, body=spell.body).receive(spell.end)
         for time, anchor, rssi in zip(received.time, received.anchor, received.rssi, strict=True):
-            if time >= spell.start:
-                found.append(_sighting(float(time), radio.anchor_ids[anchor], float(rssi), spell.address))
-    return sorted(found, key=lambda sighting: sighting.time)
+            if spell.is_sent(float(time)):
+                sent.append(_sighting(float(time), radio.anchor_ids[anchor], float(rssi), spell.address))
+    return delivered(sent, radio.anchor_ids, seed)
+
+
+def delivered(sent: Iterable[Sighting], anchors: Sequence[str], seed: int) -> list[Sighting]:
+    """Return what was heard at the moments at which the proxies deliver it; the order within a batch is kept."""
+    rng = np.random.default_rng([seed, 0xBA7C])
+    beat = {anchor: float(rng.uniform(0.0, BATCH_S)) for anchor in anchors}
+    stalls = {
+        anchor: [
+            (begin, begin + rng.uniform(*STALL_S))
+            for begin in rng.uniform(0.0, ENDS_AT_S, int(ENDS_AT_S / 3600.0 * STALLS_PER_HOUR))
+        ]
+        for anchor in anchors
+    }
+
+    def arrival(sighting: Sighting) -> float:
+        leaves = sighting.time
+        for begin, end in stalls[sighting.anchor]:
+            if begin <= leaves < end:
+                leaves = end
+        own = beat[sighting.anchor]
+        return math.ceil((leaves - own) / BATCH_S) * BATCH_S + own
+
+    in_order = sorted(sent, key=lambda sighting: sighting.time)
+    return sorted((replace(one, time=arrival(one)) for one in in_order), key=lambda sighting: sighting.time)
 
 
 def _sighting(time: float, anchor: str, rssi: float, address: str, beacon: str = BEACON.name) -> Sighting:
     return Sighting(time, beacon, anchor, rssi, address, f"ibeacon:{beacon}", reference_rssi=-59.0)
 
 
-def delays(name: str, situation: Situation, address: str) -> list[float | None]:
+def delays(name: str, situation: Situation, address: str, interval: float | None = None) -> list[float | None]:
     """Return how long (s) each run took to notice; None: not at all, or without need before `since`."""
     home = PLANS[name]
-    found = (noticed_at(heard(home, situation.cast(home, seed, address), seed), home) for seed in range(RUNS))
+    found = (noticed_at(heard(home, situation.cast(home, seed, address), seed, interval), home) for seed in range(RUNS))
     return [None if time is None else time - situation.since for time in found]
 
 
@@ -188,8 +253,13 @@ def main() -> None:
                     sum(time is not None and 0 <= time <= limit for time in times) / RUNS for limit in (120.0, 600.0)
                 )
                 print(f"{home:6} copy {situation.name}, {whose}: {soon:4.0%} in 2 min, {later:4.0%} in 10", flush=True)
-        alarms = sum(time is not None for time in delays(home, NO_COPY, OTHER))
-        print(f"{home:6} no copy: {alarms} alarms in {RUNS} runs of {ENDS_AT_S / 60:.0f} min", flush=True)
+        for interval in SLOWER_S:
+            times = delays(home, SITUATIONS[0], ORIGINAL, interval)
+            later = sum(time is not None and 0 <= time <= 600.0 for time in times) / RUNS
+            print(f"{home:6} the same address, elsewhere, every {interval:.0f} s: {later:4.0%} in 10 min", flush=True)
+        for situation in NO_COPIES:
+            alarms = sum(time is not None for time in delays(home, situation, OTHER))
+            print(f"{home:6} {situation.name}: {alarms} alarms in {RUNS} runs of {ENDS_AT_S / 60:.0f} min", flush=True)
     for name, alarms in (recorded_alarms(options.data) if options.data else {}).items():
         print(f"{alarms} alarms in {name}", flush=True)
 

@@ -98,13 +98,15 @@ class Sway:
 class Emitter:
     """One beacon's transmissions in order of time, each used once."""
 
-    def __init__(self, carried: Carried, radio: RadioModel, *, seed: int, start: float = 0.0) -> None:
-        """Begin to transmit at a random moment of the first interval after `start`."""
+    def __init__(
+        self, carried: Carried, radio: RadioModel, *, seed: int, start: float = 0.0, body: int | None = None
+    ) -> None:
+        """Begin to transmit at a random moment of the first interval after `start`; one `body` sways as one."""
         self.carried = carried
         self._radio = radio
         self._schedule = np.random.default_rng([seed, 1])
         self._chance = np.random.default_rng([seed, 2])
-        self._sway = Sway(np.random.default_rng([seed, 3]))
+        self._sway = Sway(np.random.default_rng([seed if body is None else body, 3]))
         self._next = start + float(self._schedule.uniform(0.0, carried.beacon.interval))
 
     def receive(self, until: float) -> Receptions:

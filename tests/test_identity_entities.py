@@ -169,6 +169,37 @@ async def test_a_copy_with_an_address_of_its_own_is_told_of_within_two_minutes(h
     assert found.translation_key == "duplicate_suspected_two_addresses"
 
 
+async def test_a_copy_from_the_same_address_is_told_of_within_ten_minutes_and_forgotten_once_it_is_gone(
+    house: House,
+) -> None:
+    """Not so loud that a single packet tells: 8 dB between the rooms."""
+    await house.async_set_up()
+    beacon_id = await house.async_add_beacon()
+    await house.async_stay("kitchen", 30)
+
+    async def send(area_ids: tuple[str, ...], seconds: int) -> None:
+        for _ in range(seconds):
+            for area_id in area_ids:
+                for area, proxy in house.proxies.items():
+                    level = -60 if area == area_id else -68
+                    proxy.hear(TAG_ADDRESS, level, manufacturer_data=ibeacon_data())
+                await house.clock.async_pass(1.0 / len(area_ids))
+
+    await send(("kitchen",), 200)
+    assert house.state(DUPLICATE).state == "off"
+    await send(("kitchen", "bedroom"), 300)
+    state = house.state(DUPLICATE)
+    assert (state.state, state.attributes["reason"]) == ("on", "two_rhythms")
+    assert state.attributes["anchors"] == ["Bedroom proxy", "Kitchen proxy"]
+    found = issue(house, beacon_id)
+    assert found
+    assert found.translation_key == "duplicate_suspected_two_rhythms"
+    await send(("kitchen",), 300)
+    await house.clock.async_pass(3700)
+    assert house.state(DUPLICATE).state == "off"
+    assert issue(house, beacon_id) is None
+
+
 async def test_a_restart_clears_no_suspicion(house: House) -> None:
     beacon_id = await copied(house)
     await reload(house, 60)

@@ -30,3 +30,23 @@ def test_the_moment_of_the_alarm_is_told() -> None:
     alarm = clones.noticed_at(sorted([*original, *copy], key=lambda one: one.time), FLAT)
     assert alarm is not None
     assert 600 < alarm <= 720
+
+
+def test_a_proxy_delivers_late_and_in_order() -> None:
+    sent = [Sighting(0.1 * step, "tag", "hall", float(-step), clones.ORIGINAL, "ibeacon:1") for step in range(600)]
+    delivered = clones.delivered(sent, ["hall"], 1)
+    assert [one.rssi for one in delivered] == [one.rssi for one in sent]
+    waits = [late.time - early.time for late, early in zip(delivered, sent, strict=True)]
+    assert min(waits) >= 0.0
+    assert max(waits) <= clones.STALL_S[1] + clones.BATCH_S
+
+
+@pytest.mark.parametrize("situation", clones.NO_COPIES, ids=lambda situation: situation.name)
+def test_what_is_no_copy_gives_no_alarm(situation: clones.Situation) -> None:
+    assert clones.noticed_at(clones.heard(FLAT, situation.cast(FLAT, 1, clones.OTHER), 1), FLAT) is None
+
+
+def test_a_copy_with_the_same_address_in_another_room_is_noticed() -> None:
+    alarm = clones.noticed_at(clones.heard(FLAT, clones.SITUATIONS[0].cast(FLAT, 1, clones.ORIGINAL), 1), FLAT)
+    assert alarm is not None
+    assert clones.COPIED_AT_S < alarm <= clones.COPIED_AT_S + 600.0

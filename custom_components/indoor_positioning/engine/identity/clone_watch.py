@@ -3,7 +3,7 @@
 What is copied cannot be told from the original by its content, only by its behaviour: it is in
 another place, takes turns, adds packets, or comes too late. A false alarm is worse than a slow one,
 so each sign has to last for more than a minute, and what honest multi-path, late batches and changes of address
-do is allowed for in the detectors (clone_places, clone_addresses, clone_rate).
+do is allowed for in the detectors (clone_places, clone_rhythm, clone_addresses, clone_rate).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 from .clone_addresses import ExpiredAddressWatch, ExpiredIdentityWatch, TurnsWatch
 from .clone_places import PairTest, PlaceWatch
 from .clone_rate import RateWatch
+from .clone_rhythm import RhythmWatch
 from .opposed_jumps import OpposedJumps
 from .sighting import CloneReason, Evidence, Sighting, Suspicion
 from .too_far_apart import AnchorDistance, TooFarApart
@@ -37,6 +38,7 @@ _PLAN_DOUBTED_FOR_S = 24 * 3600.0
 class _Beacon:
     places: PlaceWatch
     block_ends: float
+    rhythm: RhythmWatch = field(default_factory=RhythmWatch)
     turns: TurnsWatch = field(default_factory=TurnsWatch)
     expired_identities: ExpiredIdentityWatch = field(default_factory=ExpiredIdentityWatch)
     expired_addresses: ExpiredAddressWatch = field(default_factory=ExpiredAddressWatch)
@@ -47,7 +49,7 @@ class _Beacon:
     def judge(self) -> Iterator[Evidence]:
         block = sorted(self.block, key=lambda sighting: sighting.time)
         self.block = []
-        for watch in (self.expired_identities, self.expired_addresses, self.turns, self.places):
+        for watch in (self.expired_identities, self.expired_addresses, self.turns, self.places, self.rhythm):
             evidence = watch.update(block)
             if evidence is not None:
                 yield evidence

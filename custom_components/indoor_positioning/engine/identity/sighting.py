@@ -23,6 +23,8 @@ class CloneReason(StrEnum):
     """One address is near two anchors at once that are far apart."""
     TWO_ADDRESSES = "two_addresses"
     """Two addresses keep taking turns with one identity."""
+    TWO_RHYTHMS = "two_rhythms"
+    """One address sends two trains of packets, each louder at other anchors than the other."""
     DOUBLE_RATE = "double_rate"
     """It is sent much more often than ever before."""
     EXPIRED_ADDRESS = "expired_address"

@@ -1,0 +1,222 @@
+"""The clone watch's look at the rhythm: two trains of packets on one address that come from two places.
+
+Two transmitters begin at moments of their own, so their packets fall into two trains. That alone proves nothing:
+a tag with two kinds of frames sends two trains as well, and one that is shaken sends more often. But all packets of one
+transmitter come from one place: on average over half a minute both trains are equally loud at every anchor, or one is
+louder at all of them. Of two transmitters in different rooms, each is louder somewhere.
+
+Trains that keep apart are told by the beat. Trains that fall into the same batch of a proxy are told by their order
+in it, which holds as long as the beats do. The second of two equally loud packets (an answer to an active scan)
+makes no difference.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict, defaultdict, deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+import numpy as np
+
+from ..geometry import BoolArray, FloatArray
+from .advertising_interval import ON_THE_BEAT_S, Beat, advertising_interval, fullest_beat
+from .sighting import CloneReason, Evidence, Sighting
+
+# A window is so many intervals: several turns of the advertising channels, and a mean that is good to 2 dB.
+_WINDOW_INTERVALS = 30
+# ... of so many seconds as long as nothing is known.
+_USUAL_INTERVAL_S = 3.0
+_READINGS_NEEDED = 20
+# Nine anchors that each hear two trains a second; of faster ones the newest are judged.
+_MOST_READINGS = 2000
+
+# Intervals of the newest windows, whose median counts. Windows with two trains are learnt from only at first.
+_INTERVALS_REMEMBERED = 31
+_INTERVALS_NEEDED = 5
+# With shorter intervals everything is on the beat.
+_SHORTEST_BEAT_S = 2.0 * ON_THE_BEAT_S
+
+# Two packets this close at one anchor are of two transmissions of one batch; three are a stalled proxy's backlog.
+_SAME_BATCH_S = 0.3
+_MOST_IN_A_BATCH = 2
+_TRANSMISSIONS_NEEDED = 6
+
+# Trains are apart if at most this share of the second arrives so near to the first's beat. Where they overlap, each
+# proxy's batches cut them in another way, and how often each is heard says nothing.
+_NEAR_THE_BEAT_S = 0.15
+_NEAR_SHARE = 0.15
+
+# Levels are compared from so many packets of each train on; their spread is never less than a proxy's own noise.
+_LEVELS_NEEDED = 4
+_LEAST_VARIANCE_DB2 = 9.0
+_COUNTS_NEEDED = 8
+
+# Standard errors by which one train must be louder at one anchor, and the other at another, in so many of the newest
+# windows. Over 50 simulated half hours of one carrier that sends two trains, one window in a hundred got there.
+_OPPOSED_BY = 2.5
+_WINDOWS_AGREEING = 4
+_WINDOWS_REMEMBERED = 6
+
+_STREAMS_REMEMBERED = 16
+
+type Levels = Mapping[str, Sequence[float]]
+"""Readings of one train in dBm, by anchor."""
+
+
+@dataclass(slots=True)
+class _Stream:
+    """One address: the readings (time, anchor, dBm) of the present window, and what earlier ones showed."""
+
+    ends: float
+    readings: deque[tuple[float, str, float]] = field(default_factory=lambda: deque(maxlen=_MOST_READINGS))
+    intervals: deque[float] = field(default_factory=lambda: deque(maxlen=_INTERVALS_REMEMBERED))
+    verdicts: deque[frozenset[str]] = field(default_factory=lambda: deque(maxlen=_WINDOWS_REMEMBERED))
+
+    @property
+    def interval(self) -> float | None:
+        return median(self.intervals) if self.intervals else None
+
+    @property
+    def window(self) -> float:
+        return _WINDOW_INTERVALS * (self.interval or _USUAL_INTERVAL_S)
+
+    def take(self, sightings: Sequence[Sighting]) -> frozenset[str] | None:
+        """Take readings in the order of time; at the end of a window, the anchors that keep telling two places."""
+        now = sightings[-1].time
+        found = None
+        if now >= self.ends:
+            found = self._judge()
+            if now - self.ends > self.window:
+                # It was away. What showed before is no longer "the newest".
+                self.verdicts.clear()
+            self.readings.clear()
+            self.ends = now + self.window
+        self.readings.extend((sighting.time, sighting.anchor, sighting.rssi) for sighting in sightings)
+        return found
+
+    def _judge(self) -> frozenset[str] | None:
+        if len(self.readings) < _READINGS_NEEDED:
+            return None
+        times = np.array([time for time, _, _ in self.readings])
+        anchors = np.array([anchor for _, anchor, _ in self.readings])
+        levels = np.array([rssi for _, _, rssi in self.readings])
+        interval = self.interval
+        are_two = False
+        if interval is not None:
+            pairs = list(_pairs_of_trains(times, anchors, levels, interval))
+            are_two = bool(pairs)
+            self.verdicts.append(max((_opposed(pair) for pair in pairs), key=len, default=frozenset()))
+        if not are_two or len(self.intervals) < _INTERVALS_NEEDED:
+            estimate = advertising_interval([times[anchors == anchor] for anchor in np.unique(anchors)])
+            self.intervals.extend([] if estimate is None else [estimate])
+        telling = [verdict for verdict in self.verdicts if verdict]
+        return frozenset().union(*telling) if len(telling) >= _WINDOWS_AGREEING else None
+
+
+class RhythmWatch:
+    """Watches the addresses of one beacon."""
+
+    def __init__(self) -> None:
+        """Begin with nothing heard."""
+        self._streams: OrderedDict[tuple[str, str], _Stream] = OrderedDict()
+
+    def update(self, block: Sequence[Sighting]) -> Evidence | None:
+        """Take a block of readings in the order of time and say what they show."""
+        by_stream: defaultdict[tuple[str, str], list[Sighting]] = defaultdict(list)
+        for sighting in block:
+            by_stream[sighting.identity, sighting.address].append(sighting)
+        guilty: set[str] = set()
+        for key, sightings in by_stream.items():
+            stream = self._streams.get(key)
+            if stream is None:
+                stream = self._streams[key] = _Stream(sightings[0].time + _WINDOW_INTERVALS * _USUAL_INTERVAL_S)
+            self._streams.move_to_end(key)
+            guilty.update(stream.take(sightings) or ())
+        while len(self._streams) > _STREAMS_REMEMBERED:
+            self._streams.popitem(last=False)
+        return Evidence(CloneReason.TWO_RHYTHMS, frozenset(guilty)) if guilty else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Trains:
+    """Two trains: their readings, and how many transmissions of each there were, if that is known for certain."""
+
+    first: Levels
+    second: Levels
+    transmissions: tuple[int, int] | None = None
+
+
+def _pairs_of_trains(times: FloatArray, anchors: np.ndarray, levels: FloatArray, interval: float) -> Iterator[_Trains]:
+    """Yield two trains as told by the order within batches, and as told by the beat, where there are two."""
+    first: defaultdict[str, list[float]] = defaultdict(list)
+    second: defaultdict[str, list[float]] = defaultdict(list)
+    orderly = np.ones(len(times), dtype=bool)
+    for anchor in np.unique(anchors):
+        places = np.flatnonzero(anchors == anchor)
+        begins = np.flatnonzero(np.diff(times[places], prepend=-np.inf) > _SAME_BATCH_S)
+        for batch in np.split(places, begins[1:]):
+            if len(batch) > _MOST_IN_A_BATCH:
+                orderly[batch] = False
+            elif len(batch) == _MOST_IN_A_BATCH:
+                first[str(anchor)].append(float(levels[batch[0]]))
+                second[str(anchor)].append(float(levels[batch[1]]))
+    if sum(map(len, first.values())) >= _TRANSMISSIONS_NEEDED:
+        yield _Trains(first, second)
+    times, anchors, levels = times[orderly], anchors[orderly], levels[orderly]
+    if interval > _SHORTEST_BEAT_S and len(times) >= _READINGS_NEEDED:
+        trains = _by_the_beat(times, anchors, levels, fullest_beat(times, interval))
+        if trains is not None:
+            yield trains
+
+
+def _by_the_beat(times: FloatArray, anchors: np.ndarray, levels: FloatArray, beat: Beat) -> _Trains | None:
+    """Return what is on the beat and what is off it; None if hardly anything is off it."""
+    phase = (times - beat.start) % beat.period
+    turn = np.floor((times - beat.start) / beat.period)
+    on_beat = phase <= ON_THE_BEAT_S
+    counts = len(np.unique(turn[on_beat])), len(np.unique(turn[~on_beat]))
+    if counts[1] < _TRANSMISSIONS_NEEDED:
+        return None
+    near = ~on_beat & ((phase < ON_THE_BEAT_S + _NEAR_THE_BEAT_S) | (phase > beat.period - _NEAR_THE_BEAT_S))
+    are_apart = near.sum() <= _NEAR_SHARE * (~on_beat).sum()
+    return _Trains(
+        _by_anchor(anchors, levels, on_beat), _by_anchor(anchors, levels, ~on_beat), counts if are_apart else None
+    )
+
+
+def _by_anchor(anchors: np.ndarray, levels: FloatArray, chosen: BoolArray) -> Levels:
+    found: defaultdict[str, list[float]] = defaultdict(list)
+    for anchor, level in zip(anchors[chosen], levels[chosen], strict=True):
+        found[str(anchor)].append(float(level))
+    return found
+
+
+def _opposed(trains: _Trains) -> frozenset[str]:
+    """Return the anchors at which either train is clearly louder, or more often heard; empty if not both are."""
+    lead = {anchor: _lead(trains, anchor) for anchor in {*trains.first, *trains.second}}
+    ahead = {anchor for anchor, errors in lead.items() if errors >= _OPPOSED_BY}
+    behind = {anchor for anchor, errors in lead.items() if errors <= -_OPPOSED_BY}
+    return frozenset(ahead | behind) if ahead and behind else frozenset()
+
+
+def _lead(trains: _Trains, anchor: str) -> float:
+    """Return by how many standard errors an anchor hears the first train better: louder, or more of it."""
+    first, second = trains.first.get(anchor, ()), trains.second.get(anchor, ())
+    by_level = _level_lead(np.array(first), np.array(second)) if min(len(first), len(second)) >= _LEVELS_NEEDED else 0.0
+    if trains.transmissions is None or min(trains.transmissions) < _COUNTS_NEEDED:
+        return by_level
+    # Shares of two samples compared by the arcsine of their roots, whose variance is 1 / 4n whatever the share.
+    sent, other = trains.transmissions
+    shares = min(1.0, len(first) / sent), min(1.0, len(second) / other)
+    apart = math.asin(math.sqrt(shares[0])) - math.asin(math.sqrt(shares[1]))
+    by_count = 2.0 * apart * math.sqrt(sent * other / (sent + other))
+    return max(by_level, by_count, key=abs)
+
+
+def _level_lead(first: FloatArray, second: FloatArray) -> float:
+    """Two means against their pooled spread (Student's t)."""
+    squares = ((first - first.mean()) ** 2).sum() + ((second - second.mean()) ** 2).sum()
+    variance = max(squares / (len(first) + len(second) - 2), _LEAST_VARIANCE_DB2)
+    return float((first.mean() - second.mean()) / math.sqrt(variance * (1.0 / len(first) + 1.0 / len(second))))
