@@ -39,7 +39,12 @@ async def client(house: House, hass_ws_client: WebSocketGenerator, tmp_path: Pat
     tag = await house.async_add_beacon()
     await house.async_add_beacon(IRK.hex(), "private_address", "Phone")
     await house.async_add_zone(enter=0.8, leave=0.2, beacons=[tag])
-    await async_add_other_anchor(house, area_id="kitchen", x=1.0, y=1.0, orientation=[90.0, 0.0, 0.0])
+    router = await async_add_other_anchor(house, area_id="kitchen", x=1.0, y=1.0, orientation=[90.0, 0.0, 0.0])
+    link = {"anchor": router, "entity_id": "sensor.distance", "sigma": None}
+    assert house.entry
+    beacon = house.entry.subentries[tag]
+    data = {**beacon.data, "links": [link], "motion": ["binary_sensor.tag"], "steps": "sensor.steps"}
+    house.hass.config_entries.async_update_subentry(house.entry, beacon, data=data)
     client = await Client.async_connect(house, hass_ws_client)
     plan = await client.async_result("plan/get")
     await client.async_result("plan/save", revision=plan["revision"], doors=[DOOR])
@@ -285,6 +290,8 @@ def twice(kind: str) -> Callable[[dict[str, Any]], None]:
         (set_at("other_anchor", 0, "data", "kind", to="spy"), "home_invalid"),
         (set_at("other_anchor", 0, "data", "y", to=None), "home_invalid"),
         (set_at("anchor", 0, "data", "height", to=float("nan")), "home_invalid"),
+        (set_at("beacon", 0, "data", "links", 0, "sigma", to=0), "home_invalid"),
+        (set_at("beacon", 0, "data", "steps", to=["sensor.a"]), "home_invalid"),
         (set_at("beacon", 0, "data", "identities", to=[{"kind": "magic"}]), "home_invalid"),
         (set_at("zone", 0, "data", "secure", to={"assurance": "public"}), "home_invalid"),
         (set_at("zone", 0, "title", to=""), "home_invalid"),

@@ -11,6 +11,8 @@ from homeassistant.const import CONF_NAME
 from homeassistant.helpers.typing import VolDictType
 
 from ..const import (
+    CONF_ACTIVITY,
+    CONF_ANCHOR,
     CONF_ANCHORS,
     CONF_APPROACH_FROM,
     CONF_AREA_ID,
@@ -19,26 +21,36 @@ from ..const import (
     CONF_CIRCLE,
     CONF_DWELL,
     CONF_ENTER,
+    CONF_ENTITY_ID,
     CONF_EXIT_DELAY,
     CONF_EXPONENT,
     CONF_FLOOR_ID,
+    CONF_HEADING,
     CONF_HEIGHT,
     CONF_HOLD,
     CONF_IDENTITIES,
     CONF_INTERVAL,
     CONF_KIND,
     CONF_LEAVE,
+    CONF_LINKS,
+    CONF_MOTION,
     CONF_ORIENTATION,
     CONF_OUTLINE,
+    CONF_PRESSURE,
     CONF_PROBABILITY,
+    CONF_REFERENCE_PRESSURE,
     CONF_REFERENCE_RSSI,
     CONF_RSSI_OFFSET,
     CONF_SECOND_FACTOR,
     CONF_SECURE,
     CONF_SENSORS,
+    CONF_SIGMA,
     CONF_SOURCE,
+    CONF_SPEED,
     CONF_SPREAD,
+    CONF_STEPS,
     CONF_STILL_AFTER,
+    CONF_TRACKER,
     CONF_X,
     CONF_Y,
     SUBENTRY_ANCHOR,
@@ -185,10 +197,32 @@ _OTHER_ANCHOR: Final[VolDictType] = {
     vol.Optional(CONF_SPREAD): _maybe(_number(1.0, 20.0)),
 }
 
+# Entities that tell of a beacon.
+_SENSORS: Final = (
+    CONF_ACTIVITY,
+    CONF_HEADING,
+    CONF_PRESSURE,
+    CONF_REFERENCE_PRESSURE,
+    CONF_SPEED,
+    CONF_STEPS,
+    CONF_TRACKER,
+)
+
 _BEACON: Final[VolDictType] = {
     vol.Required(CONF_IDENTITIES): _rows(_identity),
     vol.Required(CONF_REFERENCE_RSSI): _maybe(_DBM),
     **_PLACE,
+    vol.Optional(CONF_MOTION): _maybe(_TEXTS),
+    **{vol.Optional(key): _maybe(_TEXT) for key in _SENSORS},
+    vol.Optional(CONF_LINKS): _maybe(
+        _rows(
+            {
+                vol.Required(CONF_ANCHOR): _TEXT,
+                vol.Required(CONF_ENTITY_ID): _TEXT,
+                vol.Required(CONF_SIGMA): _maybe(_number(0.01, 20.0)),
+            }
+        )
+    ),
 }
 
 _SECURE: Final[VolDictType] = {
@@ -243,7 +277,8 @@ _SAMPLE: Final[VolDictType] = {
     vol.Required("still"): bool,
 }
 
-# What concerns who sees whom, and whose memory is kept, is no matter of a file: it stays as it is.
+# What concerns who sees whom, whose memory is kept, and where on earth this is, is no matter of a file: it stays as
+# it is.
 _OPTIONS: Final[VolDictType] = {
     vol.Optional(CONF_LOCATOR): vol.In(list(LOCATORS)),
     vol.Optional(CONF_AWAY_AFTER): _number(10.0, 3600.0),

@@ -22,11 +22,13 @@ from homeassistant.util.ulid import ulid_now
 
 from ..beacons import beacon_unique_id, identities_of
 from ..const import (
+    CONF_ANCHOR,
     CONF_APPROACH_FROM,
     CONF_AREA_ID,
     CONF_BEACONS,
     CONF_FLOOR_ID,
     CONF_IDENTITIES,
+    CONF_LINKS,
     CONF_SECURE,
     CONF_SOURCE,
     SUBENTRY_ANCHOR,
@@ -178,9 +180,6 @@ class HomeImport:
         # What is of a kind that a file does not speak of stays, and so do all beacons.
         stay = (one for one in self._entry.subentries.values() if one.subentry_type not in _REPLACED)
         wanted = _Wanted({one.subentry_id: one for one in stay})
-        for row in self._settings[SUBENTRY_BEACON]:
-            if not self._is_left_out(row):
-                self._want(wanted, row, self._beacons[row[CONF_ID]], *self._beacon_data(row))
         for row in self._settings[SUBENTRY_ROOM]:
             area_id = self._area(row["data"][CONF_AREA_ID])
             known = self._by_unique_id(unique_id := room_unique_id(str(area_id)))
@@ -192,6 +191,9 @@ class HomeImport:
         for row in self._settings[SUBENTRY_OTHER_ANCHOR]:
             data = {**row["data"], CONF_AREA_ID: self._area(row["data"][CONF_AREA_ID])}
             self._want(wanted, row, self._by_title(row, SUBENTRY_OTHER_ANCHOR), data, SUBENTRY_OTHER_ANCHOR, None)
+        for row in self._settings[SUBENTRY_BEACON]:
+            if not self._is_left_out(row):
+                self._want(wanted, row, self._beacons[row[CONF_ID]], *self._beacon_data(row, wanted))
         for row in self._settings[SUBENTRY_ZONE]:
             known = self._by_title(row, SUBENTRY_ZONE)
             self._want(wanted, row, known, self._zone_data(row, wanted), SUBENTRY_ZONE, None)
@@ -223,7 +225,7 @@ class HomeImport:
             unique_id=unique_id,
         )
 
-    def _beacon_data(self, row: Row) -> tuple[Row, str, str | None]:
+    def _beacon_data(self, row: Row, wanted: _Wanted) -> tuple[Row, str, str | None]:
         """Return a beacon's data; the identities that it has here, keys among them, stay."""
         known, data = self._beacons[row[CONF_ID]], row["data"]
         identities = list(known.data[CONF_IDENTITIES]) if known else []
@@ -232,6 +234,10 @@ class HomeImport:
         data = {**data, CONF_IDENTITIES: identities}
         if area_id := data.get(CONF_AREA_ID):
             data[CONF_AREA_ID] = self._area(area_id)
+        if links := data.get(CONF_LINKS):
+            data[CONF_LINKS] = [
+                {**link, CONF_ANCHOR: wanted.ids.get(link[CONF_ANCHOR]) or link[CONF_ANCHOR]} for link in links
+            ]
         return data, SUBENTRY_BEACON, known.unique_id if known else beacon_unique_id(data)
 
     def _by_title(self, row: Row, kind: str) -> ConfigSubentry | None:
