@@ -18,11 +18,14 @@ from .home import DEMO_HOME
 from .household import DoorNews, follow_door, set_up_household, template_entities, tour
 from .live import LiveHome
 from .rest import HomeAssistantClient, RequestError
-from .setup_steps import SetUp, calibrate, set_up_areas, set_up_positioning, set_up_proxies
+from .setup_steps import SetUp, calibrate, remember_tracks, set_up_areas, set_up_positioning, set_up_proxies
 from .simulation import demo_simulation
 
 USER = "demo"
 PASSWORD = "demo"  # noqa: S105 - of a throw-away instance that only this machine can reach
+
+# How long it is remembered where beacons have been.
+TRACK_HOURS = 24
 
 SETTLE_S = 20.0
 ROOMS_WANTED = 85.0
@@ -33,6 +36,7 @@ INVITATION = """
   User, password   {user}, {password}
 
   Where to look    Settings > Devices & services > Indoor Positioning: three beacons, ten rooms, twelve anchors.
+                   Indoor Positioning in the sidebar: the map, live; its clock looks back.
                    Overview, or Developer tools > States with the filter "_room": rooms change as people walk.
                    The filter "_lamp": lamps follow Kim. "studio_door": it opens for Alex's phone, and refuses Kim's
                    tag, which anyone could copy. Both try it first of all.
@@ -73,6 +77,7 @@ async def running_demo(seed: int, python: Path | None = None, integration: Path 
             await set_up_proxies(client, live)
             tell("All proxies are connected through the ESPHome integration")
             set_up = await set_up_positioning(client, DEMO_HOME, areas, world.beacons)
+            await remember_tracks(client, set_up.entry_id, TRACK_HOURS)
             tell("Indoor Positioning is set up: rooms, anchors and beacons")
             await set_up_household(client, DEMO_HOME, set_up, world.beacons)
             tell("The lamps follow Kim, and the studio opens for Alex's phone only")

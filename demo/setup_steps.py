@@ -85,6 +85,14 @@ async def set_up_positioning(
     return SetUp(entry_id, ids, areas)
 
 
+async def remember_tracks(client: HomeAssistantClient, entry_id: str, hours: int) -> None:
+    """Have it remembered for so long where beacons have been, so that the panel can look back."""
+    flow = await Flow.open(client, OPTIONS, handler=entry_id)
+    await flow.choose("settings")
+    await flow.submit("settings", {"track_hours": hours})
+    await flow.finish()
+
+
 async def calibrate(client: HomeAssistantClient, live: LiveHome, set_up: SetUp, beacon: str) -> None:
     """Stand in each room once with `beacon`, telling the calibration flow where."""
     walker = live.world.walkers[beacon]

@@ -8,7 +8,15 @@ const SOURCE = join(import.meta.dirname, "../src");
 const PREFIX = "component.indoor_positioning.config_panel.";
 
 /** `live.${state.kind}`: what is put together at run time, and what it may become. */
-const COMPUTED = ["live.disconnected", "live.not_loaded"];
+const COMPUTED = [
+  "live.disconnected",
+  "live.not_loaded",
+  "live.silent",
+  "live.offline",
+  "history.loading",
+  "history.off",
+  "history.empty",
+];
 
 function keysOf(section: Record<string, Record<string, string>>): string[] {
   return Object.entries(section).flatMap(([group, texts]) => Object.keys(texts).map((key) => `${group}.${key}`));

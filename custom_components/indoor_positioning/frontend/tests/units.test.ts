@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { formatAgo, formatLength, formatShare, toMetres, toUnit, unitsOf } from "../src/model/units";
+import {
+  formatAgo,
+  formatDuration,
+  formatLength,
+  formatMoment,
+  formatShare,
+  toMetres,
+  toUnit,
+  unitsOf,
+} from "../src/model/units";
 
 const METRIC = unitsOf("km", "en-GB");
 const IMPERIAL = unitsOf("mi", "en-US");
@@ -18,5 +27,12 @@ describe("units", () => {
     expect(formatAgo(METRIC, 1000, 1075)).toBe("1 minute ago");
     expect(formatAgo(METRIC, 1000, 1000)).toBe("now");
     expect(formatAgo(METRIC, 1000, 90000)).toBe("yesterday");
+    expect([45, 600, 86400, 7 * 86400].map((seconds) => formatDuration(METRIC, seconds))).toEqual([
+      "45 secs",
+      "10 mins",
+      "24 hrs",
+      "7 days",
+    ]);
+    expect(formatMoment(METRIC, 0)).toMatch(/^\w{3},? \d\d:00:00$/);
   });
 });

@@ -18,6 +18,10 @@ import type { Layer, Looks, Scene } from "./scene";
 /** Pixels around the plan when all of it is shown. */
 const MARGIN_PX = 28;
 
+/** Pixels that the buttons take of the right edge, unless the map is narrower than that. */
+const CONTROLS_PX = 60;
+const NARROW_PX = 500;
+
 /** Pixels that an arrow key moves, and how much a plus zooms. */
 const KEY_PAN_PX = 48;
 const KEY_ZOOM = 1.25;
@@ -41,6 +45,8 @@ export class MapElement extends LitElement implements GestureTarget {
   @property() label = "";
   @property({ type: Boolean, reflect: true }) embedded = false;
   @property({ type: Boolean }) controls = true;
+  /** Pixels at the top that something else lies over. */
+  @property({ type: Number }) inset = 0;
   @property({ attribute: false }) tool: MapTool | undefined;
   /** Drawn beneath everything, as a picture of the floor is. */
   @property({ attribute: false }) ground: Layer | undefined;
@@ -116,7 +122,7 @@ export class MapElement extends LitElement implements GestureTarget {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("floor")) this.#moved = false;
-    if ((changed.has("floor") || changed.has("plan")) && !this.#moved) this.#fit();
+    if ((changed.has("floor") || changed.has("plan") || changed.has("inset")) && !this.#moved) this.#fit();
   }
 
   protected override updated(): void {
@@ -216,7 +222,11 @@ export class MapElement extends LitElement implements GestureTarget {
   #fit(): void {
     if (this.#size.width === 0) return;
     const bounds = this.plan ? floorBounds(this.plan, this.floor) : null;
-    this.view = fit(bounds, this.#size, Math.min(MARGIN_PX, this.#size.width / 12));
+    const margin = Math.min(MARGIN_PX, this.#size.width / 16);
+    // Buttons beside the plan rather than on it, where there is the width for that.
+    const right = this.controls && this.#size.width > NARROW_PX ? Math.max(margin, CONTROLS_PX) : margin;
+    const margins = { left: margin, right, top: Math.max(margin, this.inset + margin), bottom: margin };
+    this.view = fit(bounds, this.#size, margins);
   }
 
   #resized(size: Size): void {

@@ -1,11 +1,14 @@
 import { nothing, svg, type SVGTemplateResult } from "lit";
 import type { Door, Outline, Point, Room, Stairs, Wall, Zone } from "../api/plan";
-import { toScreen } from "../model/camera";
+import { toScreen, type Camera } from "../model/camera";
 import { boundsOf, labelPoint } from "../model/geometry";
 import { pathOf, pixels, type Scene } from "./scene";
 
 /** Pixels that a letter of a label is wide, about: measuring each would cost more than it shows. */
 const LETTER_PX = 7.5;
+
+/** Pixels from the upper edge of a zone down to the middle of its name. */
+const ZONE_LABEL_PX = 11;
 
 // Outlines are never changed in place, and finding a place for a label takes a while.
 const labelPoints = new WeakMap<Outline, Point | null>();
@@ -31,16 +34,27 @@ function roomShape({ camera, looks }: Scene, room: Room, outline: Outline): SVGT
 
 export function labelsLayer(scene: Scene): SVGTemplateResult[] {
   if (scene.looks.hideLabels) return [];
-  return scene.here.rooms.map((room) => (room.outline ? label(scene, room.name, room.outline, "label") : svg``));
+  return scene.here.rooms.map((room) => (room.outline ? label(scene, room.name, room.outline) : svg``));
 }
 
-function label({ camera }: Scene, name: string, outline: Outline, style: string): SVGTemplateResult {
+function label({ camera }: Scene, name: string, outline: Outline): SVGTemplateResult {
   const point = labelPointOf(outline);
+  return point ? nameAt(camera, name, outline, toScreen(camera, point), "label") : svg``;
+}
+
+/** A zone may be a whole room: its name stands at its upper edge, where the room's own does not. */
+function zoneLabel({ camera }: Scene, zone: Zone): SVGTemplateResult {
+  const bounds = boundsOf(zone.outline);
+  if (!bounds) return svg``;
+  const [x, y] = toScreen(camera, [(bounds.left + bounds.right) / 2, bounds.top]);
+  return nameAt(camera, zone.name, zone.outline, [x, y + ZONE_LABEL_PX], "label zone-label");
+}
+
+/** A name, shortened to the width of what bears it. */
+function nameAt(camera: Camera, name: string, outline: Outline, [x, y]: Point, style: string): SVGTemplateResult {
   const bounds = boundsOf(outline);
-  if (!point || !bounds) return svg``;
-  const letters = Math.floor(((bounds.right - bounds.left) * camera.scale - 8) / LETTER_PX);
+  const letters = bounds ? Math.floor(((bounds.right - bounds.left) * camera.scale - 8) / LETTER_PX) : 0;
   if (letters < 3) return svg``;
-  const [x, y] = toScreen(camera, point);
   const shown = name.length > letters ? `${name.slice(0, letters - 1).trimEnd()}…` : name;
   return svg`<text class=${style} x=${x.toFixed(1)} y=${y.toFixed(1)}>${shown}</text>`;
 }
@@ -49,7 +63,7 @@ export function zonesLayer(scene: Scene): SVGTemplateResult[] {
   if (scene.looks.hideZones) return [];
   return scene.here.zones.map(
     (zone: Zone) => svg`<g class="zone"><path d=${pathOf(scene.camera, zone.outline)}></path>
-      ${scene.looks.hideLabels ? nothing : label(scene, zone.name, zone.outline, "label zone-label")}</g>`,
+      ${scene.looks.hideLabels ? nothing : zoneLabel(scene, zone)}</g>`,
   );
 }
 

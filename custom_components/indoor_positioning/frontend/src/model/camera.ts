@@ -28,17 +28,28 @@ export function toPlan(camera: Camera, [x, y]: Point): Point {
   return [(x - camera.x) / camera.scale, (camera.y - y) / camera.scale];
 }
 
-/** The camera that shows all of `bounds` as large as it can, in the middle, `margin` pixels off the edges. */
-export function fit(bounds: Bounds | null, size: Size, margin: number): Camera {
+/** Pixels along the edges that are kept free. */
+export interface Margins {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** The camera that shows all of `bounds` as large as it can, in the middle of what the margins leave. */
+export function fit(bounds: Bounds | null, size: Size, margins: Margins): Camera {
   const { left, right, bottom, top } = bounds ?? BLANK;
-  const room = { width: Math.max(1, size.width - 2 * margin), height: Math.max(1, size.height - 2 * margin) };
+  const room = {
+    width: Math.max(1, size.width - margins.left - margins.right),
+    height: Math.max(1, size.height - margins.top - margins.bottom),
+  };
   // A single point has no extent, and is shown as a room around it would be.
   const wanted = Math.min(room.width / Math.max(right - left, 0.01), room.height / Math.max(top - bottom, 0.01));
   const scale = Math.min(wanted, right === left && top === bottom ? 60 : MAX_SCALE / 2);
   return {
     scale,
-    x: size.width / 2 - ((left + right) / 2) * scale,
-    y: size.height / 2 + ((bottom + top) / 2) * scale,
+    x: margins.left + room.width / 2 - ((left + right) / 2) * scale,
+    y: margins.top + room.height / 2 + ((bottom + top) / 2) * scale,
   };
 }
 

@@ -66,3 +66,28 @@ export function formatArea(units: Units, squareMetres: number): string {
   });
   return `${formatter.format(value)} ${lengthUnit(units)}²`;
 }
+
+/** A moment of the last days: weekday and time of day. Seconds since the epoch. */
+export function formatMoment(units: Units, moment: number): string {
+  const formatter = new Intl.DateTimeFormat(units.language, {
+    weekday: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  });
+  return formatter.format(moment * 1000);
+}
+
+/** About how long, in one unit: 45 min, 6 hr, 2 days. */
+export function formatDuration(units: Units, seconds: number): string {
+  const [unit, length] = STEPS.find(([, step]) => seconds >= step) ?? (["second", 1] as const);
+  // A day is better told in hours, a week is not.
+  const [shown, divisor] = unit === "day" && seconds < 2 * length ? (["hour", 3600] as const) : [unit, length];
+  const formatter = new Intl.NumberFormat(units.language, {
+    style: "unit",
+    unit: shown,
+    unitDisplay: "short",
+    maximumFractionDigits: 0,
+  });
+  return formatter.format(seconds / divisor);
+}

@@ -33,7 +33,8 @@ export const floorChipStyles = css`
     left: 8px;
     display: flex;
     gap: 8px;
-    max-width: calc(100% - 16px);
+    /* The other corner is for buttons. */
+    max-width: calc(100% - 76px);
     overflow-x: auto;
     scrollbar-width: none;
   }

@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import type { BeaconRow } from "../../api/live";
 import type { Plan } from "../../api/plan";
 import { roomName } from "../../model/floors";
@@ -13,12 +13,13 @@ export function beaconList(
   units: Units,
   chosen: string | null,
   choose: (beacon: string) => void,
+  detail: (row: BeaconRow) => TemplateResult | typeof nothing,
 ): TemplateResult {
   const rows = [...beacons].sort(([, a], [, b]) => a.name.localeCompare(b.name, units.language));
   return html`<ul class="beacons">
     ${rows.map(
       ([id, row]) =>
-        html`<li>
+        html`<li class="card">
           <button
             class="beacon"
             aria-pressed=${id === chosen}
@@ -31,6 +32,7 @@ export function beaconList(
             <span class="place">${placeOf(plan, row)}</span>
             <span class="sure">${row.state === "here" ? sureness(row, units) : ""}</span>
           </button>
+          ${id === chosen ? detail(row) : nothing}
         </li>`,
     )}
   </ul>`;
