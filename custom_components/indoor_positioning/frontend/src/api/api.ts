@@ -1,12 +1,15 @@
-import type { Stand, Survey, SurveyReport } from "./calibration";
+import type { Reference, Stand, Survey, SurveyReport } from "./calibration";
 import type { Connection, Message } from "./hass";
 import type { LinksEvent, LiveEvent } from "./live";
 import type { Picture, PictureData, PicturePlacement } from "./pictures";
-import type { AccuracyMap, Area, Finding, Plan, PlanChanges } from "./plan";
+import type { AccuracyMap, Area, Finding, Plan, PlanChanges, Point } from "./plan";
 import { keepSubscribed, type Listener } from "./subscription";
 import type { TrackHeat, TrackList, TrackPoint } from "./tracks";
 
 const DOMAIN = "indoor_positioning";
+
+/** The place of a beacon that is carried about. */
+const NOWHERE = { area_id: null, x: null, y: null, height: null };
 
 /** The commands of docs/developers/websocket.md. Each rejects with a `Refusal`, whose text may be shown as it is. */
 export class Api {
@@ -46,9 +49,14 @@ export class Api {
   readonly calibration = {
     start: (beacon: string, area_id: string, place?: { x: number; y: number }): Promise<null> =>
       this.call("calibration/start", { beacon, area_id, ...place }),
+    startLine: (beacon: string, floor_id: string, [x, y]: Point): Promise<null> =>
+      this.call("calibration/start_line", { beacon, floor_id, x, y }),
+    corner: ([x, y]: Point): Promise<null> => this.call("calibration/corner", { x, y }),
+    reference: (beacon: string, place: Omit<Reference, "beacon"> | null): Promise<null> =>
+      this.call("calibration/reference", { beacon, ...(place ?? NOWHERE) }),
     finish: (): Promise<null> => this.call("calibration/finish"),
     cancel: (): Promise<null> => this.call("calibration/cancel"),
-    undo: (): Promise<{ sample: string }> => this.call("calibration/undo"),
+    undo: (): Promise<{ samples: readonly string[] }> => this.call("calibration/undo"),
     samples: (): Promise<Survey> => this.call("calibration/samples"),
     delete: (samples: readonly string[]): Promise<null> => this.call("calibration/delete", { samples }),
     report: (): Promise<SurveyReport> => this.call("calibration/report"),

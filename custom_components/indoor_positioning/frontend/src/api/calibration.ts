@@ -14,7 +14,11 @@ export interface Stand {
   anchors: number;
   moving: boolean;
   moved: boolean;
-  sample: string | null;
+  /** What was kept of it. */
+  samples: readonly string[];
+  floor_id: string | null;
+  /** Of a walked line: those tapped so far. */
+  corners: readonly Point[];
 }
 
 export interface Sample {
@@ -27,6 +31,15 @@ export interface Sample {
   packets: number;
   anchors: number;
   quality: string;
+}
+
+/** A beacon that stays where it is. */
+export interface Reference {
+  beacon: string;
+  area_id: string | null;
+  x: number;
+  y: number;
+  height: number | null;
 }
 
 export interface NextSpot {
@@ -42,7 +55,9 @@ export interface Survey {
   oldest: number | null;
   newest: number | null;
   kept_lately: readonly string[];
+  /** Anchors that hear otherwise than they did: the survey is out of date. */
   drifted: readonly string[];
+  references: readonly Reference[];
   next: NextSpot | null;
 }
 

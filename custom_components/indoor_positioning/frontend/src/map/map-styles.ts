@@ -183,4 +183,44 @@ export const mapStyles = css`
     stroke: var(--ip-surface);
     stroke-width: 4;
   }
+  .survey {
+    pointer-events: none;
+  }
+  .sample {
+    fill: var(--ip-good);
+    fill-opacity: 0.75;
+    stroke: var(--ip-surface);
+    stroke-width: 1.5;
+  }
+  .sample.fair {
+    fill: var(--ip-warn);
+  }
+  .sample.poor {
+    fill: var(--ip-bad);
+  }
+  .next circle {
+    fill: none;
+    stroke: var(--ip-accent);
+    stroke-width: 3;
+  }
+  .next .pulse {
+    animation: pulse 1.6s ease-out infinite;
+    transform-origin: 0 0;
+    transform-box: view-box;
+  }
+  @keyframes pulse {
+    from {
+      opacity: 1;
+      r: 8px;
+    }
+    to {
+      opacity: 0;
+      r: 26px;
+    }
+  }
+  .pin {
+    fill: var(--ip-accent);
+    stroke: var(--ip-surface);
+    stroke-width: 2;
+  }
 `;
