@@ -20,6 +20,7 @@ from .services import async_setup_services
 from .state_store import StateStore
 from .survey_store import SurveyStore
 from .track_recorder import TrackRecorder
+from .transfer.actions import async_setup_home_actions
 from .voice import Voice
 from .websocket import async_setup_websocket
 
@@ -29,6 +30,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     """Offer the actions, the websocket commands and the panel's files, which exist before and after the entry."""
     async_setup_services(hass)
+    async_setup_home_actions(hass)
     async_setup_report_actions(hass)
     async_setup_websocket(hass)
     await async_serve_frontend(hass)

@@ -7,6 +7,7 @@ not know could not be had back.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -38,14 +39,18 @@ from ..const import (
     SUBENTRY_ZONE,
 )
 from ..engine.identity import identity_from_dict
+from ..engine.replay.archive import ArchiveError
 from ..flows.anchor import anchor_unique_id
 from ..flows.room import room_unique_id
 from ..plan_draft import CONF_ID
 from ..plan_ways import CONF_DOORS, CONF_FROM_FLOOR, CONF_STAIRS, CONF_TO_FLOOR, CONF_WALLS, CONF_WAYS
+from ..refusal import refusal
 from ..runtime import IndoorPositioningConfigEntry
 from ..survey_store import StoredSample, sample_from_row
 from .form import CONF_KEYS_LEFT_OUT, CONF_LEVEL, CONF_TITLE, DATA_KEYS, OPTIONS
-from .reader import HomeFile, HomeFileError, HomeProblem
+from .reader import HomeFile, HomeFileError, HomeProblem, read_home_file
+
+_LOGGER = logging.getLogger(__name__)
 
 # Ids that Home Assistant gives; another's could not be the name of a folder.
 _ULID: Final = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
@@ -81,6 +86,22 @@ class _Wanted:
 
     subentries: dict[str, ConfigSubentry] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
+
+
+async def async_import_home(
+    hass: HomeAssistant, entry: IndoorPositioningConfigEntry, data: bytes, *, dry_run: bool = False
+) -> ImportReport:
+    """Put a file into effect, or only tell what it would do. Raises ServiceValidationError, with nothing changed."""
+    try:
+        home = HomeImport(hass, entry, await hass.async_add_executor_job(read_home_file, data))
+        return home.report() if dry_run else await home.async_apply()
+    except ArchiveError as error:
+        raise refusal(error.problem, file=error.member or "ZIP") from error
+    except HomeFileError as error:
+        raise refusal(error.problem, where=error.where) from error
+    except OSError as error:
+        _LOGGER.warning("The pictures of an imported home cannot be written: %s", error)
+        raise refusal("home_disk") from error
 
 
 class HomeImport:
