@@ -8,10 +8,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import learning, report, speed
+from . import learning, report, sequence, speed
 from .accuracy import measure
 from .datasets import DATASETS
 from .report import replace_section
+from .sequence_networks import torch_or_none
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -22,13 +23,16 @@ REPORT_FRAME = """# Benchmarks
 
 How well and how fast the engine locates, against other projects' algorithms, with the same input to all and nothing
 looked ahead. Rebuilt by `scripts/benchmark accuracy --report docs/benchmarks.md` and the same with
-`learning` and `speed`.
+`learning`, `sequence` and `speed`.
 
 <!-- benchmark:accuracy:begin -->
 <!-- benchmark:accuracy:end -->
 
 <!-- benchmark:learning:begin -->
 <!-- benchmark:learning:end -->
+
+<!-- benchmark:sequence:begin -->
+<!-- benchmark:sequence:end -->
 
 <!-- benchmark:speed:begin -->
 <!-- benchmark:speed:end -->
@@ -40,6 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     if options.command == "accuracy":
         return _accuracy(options)
+    if options.command == "sequence":
+        return _sequence(options)
     return _learning(options) if options.command == "learning" else _speed(options)
 
 
@@ -53,7 +59,10 @@ def _parser() -> argparse.ArgumentParser:
     speed.add_argument("--quick", action="store_true", help="fewer sizes")
     lessons = commands.add_parser("learning", help="what hours of ordinary use are worth without a survey")
     lessons.add_argument("--quick", action="store_true", help="one hour in one home of each kind")
-    for command in (accuracy, speed, lessons):
+    windows = commands.add_parser("sequence", help="networks that see eight seconds, with PyTorch")
+    windows.add_argument("--data", type=Path, help="folder with the public recordings")
+    windows.add_argument("--quick", action="store_true", help="one recording of each kind")
+    for command in (accuracy, speed, lessons, windows):
         command.add_argument("--json", type=Path, metavar="FILE", help="write all figures as JSON")
         command.add_argument("--report", type=Path, metavar="FILE", help="renew the section of a Markdown report")
     return parser
@@ -85,6 +94,19 @@ def _learning(options: argparse.Namespace) -> int:
     results = learning.measure(quick=options.quick)
     print(learning.text_report(results))
     _write(options, learning.json_report(results), "learning", learning.markdown_report(results))
+    return 0
+
+
+def _sequence(options: argparse.Namespace) -> int:
+    torch = torch_or_none()
+    if torch is None:
+        return _refuse(sequence.WITHOUT_TORCH)
+    data: Path = options.data or USUAL_DATA
+    if not any((data / name).is_dir() for name in DATASETS):
+        return _refuse(f"{data}: none of {', '.join(DATASETS)} is there; say where with --data")
+    results = sequence.measure(torch, data, quick=options.quick)
+    print(sequence.text_report(results))
+    _write(options, sequence.json_report(results), "sequence", sequence.markdown_report(results))
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -42,6 +43,7 @@ async def test_it_shows_progress_and_figures(house: House, runtime: Runtime) -> 
     assert placeholders["samples"] == "12"
     assert placeholders["neural_error"].endswith(" m")
     assert placeholders["bayes_rooms"].endswith(" %")
+    assert float(placeholders["neural_median"].split()[0]) <= float(placeholders["neural_p90"].split()[0])
     assert len(progress) >= 2
     assert runtime.teacher.models
     done = await house.hass.config_entries.options.async_configure(result["flow_id"], {})
@@ -70,6 +72,35 @@ async def test_too_few_samples_are_said(house: House, runtime: Runtime, count: i
     result = await _train(house)
     assert result["type"] is FlowResultType.ABORT, result
     assert result["reason"] == reason
+
+
+async def test_one_room_only_is_said(house: House, runtime: Runtime) -> None:
+    await calibrate(house, runtime)
+    await runtime.teacher.async_train()
+    kept = runtime.teacher.kept
+    assert house.entry
+    for area in ("living_room", "bedroom"):
+        house.hass.config_entries.async_remove_subentry(house.entry, house.subentry(f"room_{area}").subentry_id)
+    await runtime.survey.async_delete([one.id for one in runtime.survey.samples])
+    for sample in samples(house)[:4]:
+        await runtime.survey.async_add(replace(sample, position=None))
+    await house.clock.async_pass(1)
+    assert (await _train(house))["reason"] == "training_one_room"
+    assert runtime.teacher.kept is kept
+
+
+async def test_without_the_anchors_of_the_survey_the_network_of_before_stays(house: House, runtime: Runtime) -> None:
+    await calibrate(house, runtime)
+    await runtime.teacher.async_train()
+    kept = runtime.teacher.kept
+    house.add_proxy("Other proxy", "hall")
+    assert house.entry
+    for area in ("kitchen", "living_room", "bedroom"):
+        anchor = house.subentry(f"anchor_{house.source(area)}")
+        house.hass.config_entries.async_remove_subentry(house.entry, anchor.subentry_id)
+    await house.clock.async_pass(1)
+    assert (await _train(house))["reason"] == "training_no_samples"
+    assert runtime.teacher.kept is kept
 
 
 async def test_a_stopped_training_is_said(house: House, runtime: Runtime) -> None:

@@ -79,13 +79,20 @@ class TrainingSteps(OptionsFlow):
 
 
 def _figures(report: TrainingReport) -> dict[str, str]:
-    """Return the figures of the network, of both together, and of the default, for people."""
+    """Return the figures of the network, of both together, of the default and of nearest neighbours, for people."""
     told = {"samples": str(report.samples)}
-    for name in ("neural", "fused", "bayes"):
+    for name in ("neural", "fused", "bayes", "fingerprint"):
         errors = report.errors.get(name)
-        told[f"{name}_error"] = NO_FIGURE if errors is None or errors.mean is None else f"{errors.mean:.2f} m"
+        told[f"{name}_error"] = _metres(errors.mean if errors else None)
         told[f"{name}_rooms"] = _rooms(errors)
+    neural = report.errors.get("neural")
+    told["neural_median"] = _metres(neural.median if neural else None)
+    told["neural_p90"] = _metres(neural.p90 if neural else None)
     return told
+
+
+def _metres(error: float | None) -> str:
+    return NO_FIGURE if error is None else f"{error:.2f} m"
 
 
 def _rooms(errors: Errors | None) -> str:

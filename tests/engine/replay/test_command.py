@@ -4,14 +4,20 @@ import csv
 import io
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from custom_components.indoor_positioning.engine.home import Home
 from custom_components.indoor_positioning.engine.locators import LOCATORS
+from custom_components.indoor_positioning.engine.model import PositioningModel
+from custom_components.indoor_positioning.engine.neural.tflite_writer import write_tflite
+from custom_components.indoor_positioning.engine.neural.trainer import train_models
 from custom_components.indoor_positioning.engine.replay.__main__ import main
 from custom_components.indoor_positioning.engine.replay.recording import Recording, write_recording
 from custom_components.indoor_positioning.engine.replay.rows import TruthRow
+from tests.engine.neural.homes import noisy_survey
 from tests.engine.small_home import FLAT, FLAT_SURVEY, readings
 
 
@@ -159,3 +165,44 @@ def test_half_a_survey_is_refused(house_folder: Path, half: str, capsys: pytest.
     (house_folder / half).unlink()
     assert main([str(house_folder)]) == 2
     assert f"{half}: there is no such file" in capsys.readouterr().err
+
+
+def _networks(folder: Path, home: Home = FLAT) -> list[Path]:
+    models = train_models(PositioningModel.build(home, noisy_survey(home))).models
+    paths = []
+    for number, one in enumerate(models):
+        paths.append(folder / f"{number}.tflite")
+        paths[-1].write_bytes(write_tflite(one))
+    return paths
+
+
+def test_networks_from_files_locate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_recording(tmp_path / "home", Recording(FLAT, (), readings(FLAT, (1.0, 1.0), "0", list(range(20)))))
+    place, rooms = _networks(tmp_path)
+    assert main([str(tmp_path / "home"), "--locator", "neural", "--model", str(place), "--model", str(rooms)]) == 0
+    last = capsys.readouterr().out.splitlines()[-1].split(",")
+    assert last[5] == "kitchen"
+    assert math.dist((float(last[2]), float(last[3])), (1.0, 1.0)) < 3.0
+
+
+@pytest.mark.parametrize(
+    ("locator", "name", "problem"),
+    [
+        ("neural", "other.tflite", "other.tflite: it is for other anchors: 4 of its 4 are not here, such as"),
+        ("neural", "gone.tflite", "gone.tflite: No such file or directory"),
+        ("neural", "broken.tflite", "broken.tflite: this is no file of the kind TFL3"),
+        ("bayes", "other.tflite", "--model is for --locator fused or neural, not bayes"),
+    ],
+)
+def test_networks_that_do_not_fit_are_refused(
+    tmp_path: Path, locator: str, name: str, problem: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_recording(tmp_path / "home", Recording(FLAT, (), readings(FLAT, (1.0, 1.0), "0", [0.0])))
+    strangers = replace(FLAT, anchors=tuple(replace(one, id=f"other {one.id}") for one in FLAT.anchors))
+    _networks(tmp_path, strangers)[0].rename(tmp_path / "other.tflite")
+    (tmp_path / "broken.tflite").write_bytes(b"no model")
+    assert main([str(tmp_path / "home"), "--locator", locator, "--model", str(tmp_path / name)]) == 2
+    printed = capsys.readouterr()
+    assert problem in printed.err
+    assert printed.err.count("\n") == 1
+    assert printed.out == ""

@@ -7,14 +7,20 @@ import csv
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
-from ..locators import DEFAULT_LOCATOR, LOCATORS
+from ..locators import DEFAULT_LOCATOR, LOCATORS, NETWORK_LOCATORS
+from ..model import PositioningModel
+from ..neural.fitting import problem_of_model
+from ..neural.models import assemble
+from ..neural.problems import ModelError
+from ..neural.tflite_reader import read_tflite
 from .recording import Recording, read_recording
 from .rows import ESTIMATE_COLUMNS, EstimateRow, RecordingError, estimate_fields
 from .score import Tally, format_score
-from .stream import replay
+from .stream import prepare_model, replay
 
 DESCRIPTION = """Stream a recording through the tracker and write one row per device and second. Without
 --output the rows go to standard output and the score, where the recording holds the truth, to standard
@@ -27,6 +33,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("recording", nargs="?", type=Path, metavar="DIR", help="folder of the replay form")
     parser.add_argument("--locator", default=DEFAULT_LOCATOR, metavar="NAME", help=f"default: {DEFAULT_LOCATOR}")
     parser.add_argument("--output", type=Path, metavar="FILE", help="where to write the estimates (CSV)")
+    parser.add_argument(
+        "--model",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a network (.tflite) for --locator neural or fused instead of training; one for each floor, one for rooms",
+    )
     parser.add_argument("--list", action="store_true", help="name the locators and stop")
     options = parser.parse_args(arguments)
     if options.list:
@@ -36,17 +50,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("a folder is needed, or --list")
     if options.locator not in LOCATORS:
         return _refuse(f"there is no locator {options.locator!r}; there are {', '.join(LOCATORS)}")
+    if options.model and options.locator not in NETWORK_LOCATORS:
+        return _refuse(f"--model is for --locator {' or '.join(sorted(NETWORK_LOCATORS))}, not {options.locator}")
     try:
         recording = read_recording(options.recording)
-    except RecordingError as error:
+        model = _with_networks(recording, options.model) if options.model else None
+    except (RecordingError, ModelError) as error:
         return _refuse(str(error))
     if options.output is None:
-        tally = _stream(recording, options.locator, sys.stdout)
+        tally = _stream(recording, options.locator, model, sys.stdout)
         report = sys.stderr
     else:
         try:
             with options.output.open("w", newline="", encoding="utf-8") as file:
-                tally = _stream(recording, options.locator, file)
+                tally = _stream(recording, options.locator, model, file)
         except OSError as error:
             return _refuse(f"{options.output}: {error.strerror}")
         report = sys.stdout
@@ -55,11 +72,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _stream(recording: Recording, locator: str, file: TextIO) -> Tally:
+def _with_networks(recording: Recording, paths: Sequence[Path]) -> PositioningModel:
+    """Return the recording's model with networks from files. Raises ModelError that names the file."""
+    networks = []
+    for path in paths:
+        try:
+            networks.append(read_tflite(path.read_bytes()))
+        except OSError as error:
+            raise ModelError(f"{path}: {error.strerror}") from error
+        except ModelError as error:
+            raise ModelError(f"{path}: {error}") from error
+        if problem := problem_of_model(networks[-1], recording.home):
+            raise ModelError(f"{path}: {problem}")
+    return replace(prepare_model(recording), tiny=assemble(networks))
+
+
+def _stream(recording: Recording, locator: str, model: PositioningModel | None, file: TextIO) -> Tally:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(ESTIMATE_COLUMNS)
     rows: list[EstimateRow] = []
-    for row in replay(recording, locator=locator):
+    for row in replay(recording, locator=locator, model=model):
         writer.writerow(estimate_fields(row))
         rows.append(row)
     tally = Tally()
