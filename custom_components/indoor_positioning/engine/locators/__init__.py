@@ -7,6 +7,8 @@ from .base import Locator, LocatorFactory
 from .bayes import BayesLocator
 from .bearings import BearingsLocator
 from .centroid import CentroidLocator
+from .complementary import ComplementaryLocator
+from .ekf import EkfLocator
 from .fingerprint import FingerprintLocator
 from .fused import FusedLocator
 from .neural import NeuralLocator
@@ -22,6 +24,8 @@ LOCATORS: dict[str, LocatorFactory] = {
     "fingerprint": FingerprintLocator,
     "trilateration": TrilaterationLocator,
     "bearings": BearingsLocator,
+    "ekf": EkfLocator,
+    "complementary": ComplementaryLocator,
     "centroid": CentroidLocator,
     "proximity": ProximityLocator,
 }

@@ -9,6 +9,7 @@ S. Thrun, "Markov Localization for Mobile Robots in Dynamic Environments", JAIR 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,9 +22,10 @@ from ..estimate import Estimate
 from ..fine_track import FineTrack
 from ..forgetting import forget
 from ..geometry import FloatArray
+from ..known_rest import KnownRest, share_of_news
 from ..likelihood import FADING_S, OFFSETS_DB, LinkEvidence, Links
 from ..link_motion import LinkMotion
-from ..measurement import Measurement, Signal
+from ..measurement import Measurement, Movement, Signal
 from ..measurement_evidence import Gathered, MeasurementEvidence
 from ..measurement_likelihood import cells_log_likelihood
 from ..model import PositioningModel
@@ -57,6 +59,7 @@ class BayesLocator:
         self._measured = MeasurementEvidence()
         self._fine = FineTrack()
         self._barometer = Barometer()
+        self._rest = KnownRest()
         self._signals = SignalEvidence()
         self._links: Links | None = None
         self._take(model)
@@ -71,17 +74,21 @@ class BayesLocator:
         self._evidence.add(reading for reading in observations if reading.anchor in self._likelihood.row)
         if self._newest is None or not len(self._model.grid):
             return None
-        self._belief = self._model.motion.spread(self._belief, elapsed)
+        rested = self._rest.lasting(now)
+        if not rested:  # what is known not to move stays where it is believed
+            self._belief = self._model.motion.spread(self._belief, elapsed)
         links = self._evidence.take(now, self._likelihood.row, listening)
         gathered = self._measured.take(now)
         if links is not None or gathered is not None:
             since = self._forgotten_at if self._forgotten_at is not None else now
             self._forgotten_at = now
-            self._belief = forget(self._belief, now - since, self._model.motion.anywhere)
+            if not rested:
+                self._belief = forget(self._belief, now - since, self._model.motion.anywhere)
         if links is not None:
-            self._belief = _weigh_modes(
-                self._likelihood.correct(self._belief, links), self._motion.evidence(now, links)
-            )
+            links = replace(links, weight=links.weight * share_of_news(rested))
+            walking = self._motion.evidence(now, links)
+            self._rest.compare(now, walking)
+            self._belief = _weigh_modes(self._likelihood.correct(self._belief, links), walking)
             if (evidence := self._further_evidence(now)) is not None:
                 self._belief = weigh(self._belief, evidence, links.weight)
             self._links = links
@@ -91,6 +98,7 @@ class BayesLocator:
 
     def measure(self, measurements: Sequence[Measurement]) -> None:
         """Take what other sensors tell, which the next update weighs; levels of Bluetooth count among the readings."""
+        self._rest.take(item for item in measurements if isinstance(item, Movement))
         for item in measurements:
             if not isinstance(item, Signal) or item.anchor in self._model.signals.row:
                 self._measured.add((item,), self._mounting)
