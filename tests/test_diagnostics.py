@@ -79,7 +79,8 @@ async def test_tells_nothing_private(house: House) -> None:
     house.hass.config_entries.async_remove_subentry(
         house.entry, house.subentry(f"anchor_{house.source('bedroom')}").subentry_id
     )
-    options = {**house.entry.options, "ignored_beacons": ["address:C4:00:00:12:34:56"]}
+    pin = {"latitude": 52.51627, "longitude": 13.37769, "bearing": 12.0}
+    options = {**house.entry.options, "ignored_beacons": ["address:C4:00:00:12:34:56"], "pin": pin}
     house.hass.config_entries.async_update_entry(house.entry, options=options)
     await house.clock.async_pass(2)
     text = json.dumps(await diagnostics(house), default=str).casefold()
@@ -94,6 +95,8 @@ async def test_tells_nothing_private(house: House) -> None:
         "bedroom",
         "1.23",
         "2.34",
+        "52.51627",
+        "13.37769",
         "outline",
     ]
     private += [proxy.source for proxy in house.proxies.values()]

@@ -12,7 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from custom_components.indoor_positioning.picture_codec import KEPT_EDGE, PictureError, PictureProblem, reencode
+from custom_components.indoor_positioning.picture_codec import (
+    KEPT_EDGE,
+    LARGE_PNG_BYTES,
+    PictureError,
+    PictureProblem,
+    reencode,
+)
 from tests.pictures import encoded
 
 ORIENTATION_TAG = 0x0112
@@ -71,6 +77,17 @@ def test_a_text_in_a_png_and_what_follows_it_are_left_behind() -> None:
 def test_a_large_one_is_made_smaller() -> None:
     picture = reencode(encoded("PNG", (6000, 3000)))
     assert (picture.width, picture.height) == (KEPT_EDGE, KEPT_EDGE // 2)
+
+
+@pytest.mark.parametrize(("mode", "mime_type"), [("RGB", "image/jpeg"), ("RGBA", "image/webp")])
+def test_a_photograph_as_png_is_kept_as_what_it_is(mode: str, mime_type: str) -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (1800, 1800, len(mode)), dtype=np.uint8)
+    written = io.BytesIO()
+    Image.fromarray(noise, mode).save(written, "PNG", compress_level=1)
+    assert len(written.getvalue()) > LARGE_PNG_BYTES
+    picture = reencode(written.getvalue())
+    assert picture.mime_type == mime_type
+    assert len(picture.data) < LARGE_PNG_BYTES
 
 
 @pytest.mark.parametrize("size", [(60_000, 60_000), (10_000, 6_000), (2**31 - 1, 2**31 - 1)])

@@ -17,13 +17,14 @@ from .engine.home import Home
 from .learner import Learner
 from .positioning import Track
 from .runtime import IndoorPositioningConfigEntry, Runtime
+from .settings import CONF_PIN
 from .survey_store import KeptSample
 from .teacher import Teacher
 
 _SECONDS_A_DAY = 86400
 
-# Addresses and identities.
-_PRIVATE_OPTIONS = frozenset({CONF_IGNORED_BEACONS, CONF_IGNORED_SCANNERS})
+# Addresses and identities, and where on earth the home is.
+_PRIVATE_OPTIONS = frozenset({CONF_IGNORED_BEACONS, CONF_IGNORED_SCANNERS, CONF_PIN})
 
 
 class _Pseudonyms:

@@ -24,6 +24,10 @@ KEPT_EDGE: Final = 4096
 # JPEG and WebP at this quality show lines of plans without fringes, at a tenth of the bytes of none.
 QUALITY: Final = 88
 
+# Bytes above which a PNG is no drawing but a photograph, which the other kinds hold in a tenth. It bounds what one
+# message of the websocket has to carry, and what the file of a home may hold of a picture.
+LARGE_PNG_BYTES: Final = 6 * 1024 * 1024
+
 MIME_TYPES: Final = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 
 
@@ -88,12 +92,18 @@ def _written_anew(image: Image.Image) -> Picture:
     # A picture of its own, so that nothing that the file said of itself is written again.
     bare = Image.new(pixels.mode, pixels.size)
     bare.paste(pixels)
+    written = _encoded(bare, kind)
+    if kind == "PNG" and len(written) > LARGE_PNG_BYTES:
+        kind = "WEBP" if see_through else "JPEG"
+        written = _encoded(bare, kind)
+    return Picture(written, MIME_TYPES[kind], bare.width, bare.height)
+
+
+def _encoded(image: Image.Image, kind: str) -> bytes:
     written = io.BytesIO()
-    if kind == "PNG":
-        bare.save(written, kind, optimize=False)
-    else:
-        bare.save(written, kind, quality=QUALITY)
-    return Picture(written.getvalue(), MIME_TYPES[kind], bare.width, bare.height)
+    # PNG knows no quality, and passes the word over.
+    image.save(written, kind, quality=QUALITY)
+    return written.getvalue()
 
 
 def _is_svg(data: bytes) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, TypedDict
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import UnsupportedStorageVersionError
 from homeassistant.helpers.storage import Store
 
 from .const import DOMAIN
@@ -81,7 +82,12 @@ class PictureStore:
 
     async def async_load(self) -> None:
         """Read the list; what is not in it has no picture."""
-        stored = await self._store.async_load()
+        try:
+            stored = await self._store.async_load()
+        except UnsupportedStorageVersionError as error:
+            # After a downgrade. A home without its pictures is better than none.
+            _LOGGER.warning("The pictures of the plan are not shown: %s", error)
+            return
         for row in stored["pictures"] if stored else []:
             try:
                 picture = _from_row(row)

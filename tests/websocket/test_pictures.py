@@ -174,16 +174,36 @@ async def test_a_file_that_somebody_has_deleted(house: House, client: Client) ->
 async def test_a_list_that_was_tampered_with_leads_nowhere(
     house: House, client: Client, hass_storage: dict[str, Any], row: dict[str, Any]
 ) -> None:
-    assert house.entry
     whole = {"floor_id": "ground_floor", "width": 1, "height": 1, "placement": {}, **row}
-    await house.hass.config_entries.async_unload(house.entry.entry_id)
-    hass_storage[f"{DOMAIN}.{house.entry.entry_id}.pictures"] = {
-        "version": 1,
-        "key": f"{DOMAIN}.{house.entry.entry_id}.pictures",
-        "data": {"pictures": [whole]},
-    }
-    await house.hass.config_entries.async_setup(house.entry.entry_id)
+    await start_with(house, hass_storage, {"version": 1, "data": {"pictures": [whole]}})
     assert (await client.async_result("pictures/list"))["pictures"] == []
+
+
+async def start_with(house: House, hass_storage: dict[str, Any], stored: dict[str, Any]) -> None:
+    """Let the integration start with this list of pictures on disk."""
+    assert house.entry
+    await house.hass.config_entries.async_unload(house.entry.entry_id)
+    key = f"{DOMAIN}.{house.entry.entry_id}.pictures"
+    hass_storage[key] = {"key": key, **stored}
+    assert await house.hass.config_entries.async_setup(house.entry.entry_id)
+
+
+async def test_a_list_of_a_later_version_stops_nothing(
+    house: House, client: Client, hass_storage: dict[str, Any]
+) -> None:
+    await start_with(house, hass_storage, {"version": 9, "data": {"plates": []}})
+    assert (await client.async_result("pictures/list"))["pictures"] == []
+    assert await client.async_result("plan/get")
+
+
+async def test_a_list_of_a_later_minor_version_is_read(
+    house: House, client: Client, hass_storage: dict[str, Any]
+) -> None:
+    row = {"id": "0" * 32, "floor_id": "ground_floor", "mime_type": "image/png", "width": 6, "height": 4, "frame": 1}
+    stored = {"version": 1, "minor_version": 7, "data": {"pictures": [{**row, "placement": {"x": 2}}]}}
+    await start_with(house, hass_storage, stored)
+    (picture,) = (await client.async_result("pictures/list"))["pictures"]
+    assert (picture["width"], picture["x"], picture["opacity"]) == (6, 2.0, 0.5)
 
 
 @pytest.mark.parametrize(

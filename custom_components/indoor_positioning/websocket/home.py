@@ -22,8 +22,9 @@ CONF_DRY_RUN: Final = "dry_run"
 async def _export(request: Request) -> dict[str, Any]:
     """The file, without any key."""
     data = await async_export_home(request.hass, request.entry)
+    text = await request.hass.async_add_executor_job(base64.b64encode, data)
     name = f"indoor-positioning-{dt_util.now():%Y-%m-%d}.zip"
-    return {"name": name, "mime_type": "application/zip", "data": base64.b64encode(data).decode()}
+    return {"name": name, "mime_type": "application/zip", "data": text.decode()}
 
 
 @command("home/import", {vol.Required(CONF_UPLOAD): str, vol.Optional(CONF_DRY_RUN, default=False): bool})
