@@ -54,7 +54,7 @@ def test_a_tag_of_two_powers_is_not_two_tags() -> None:
 
 
 def test_copy_at_the_other_end_is_mostly_found_within_minutes() -> None:
-    """Not always: strength alone cannot tell every copy from multi-path, and rather says nothing."""
+    """By jumps of single packets or by two rhythms, whichever shows first; the plan does not help."""
     found: list[Suspicion] = []
     for seed in range(10):
         original = Transmitter(stays(BESIDE_KITCHEN))
@@ -64,7 +64,7 @@ def test_copy_at_the_other_end_is_mostly_found_within_minutes() -> None:
         found += [] if suspicion is None else [suspicion]
     assert len(found) >= 7
     for suspicion in found:
-        assert suspicion.reason is CloneReason.TWO_PLACES
+        assert suspicion.reason in {CloneReason.TWO_PLACES, CloneReason.TWO_RHYTHMS}
         assert {"kitchen", "study"} <= suspicion.anchors
         assert suspicion.since > 600
 

@@ -25,13 +25,20 @@ def train(levels: Mapping[str, float], interval: float, start: float, end: float
     return sent
 
 
-def evidence(sent: Sequence[Sent], *, fading: float = 6.0, seed: int = 0) -> list[Evidence]:
+def evidence(
+    sent: Sequence[Sent],
+    *,
+    fading: float = 6.0,
+    seed: int = 0,
+    late: Mapping[str, tuple[float, float]] | None = None,
+) -> list[Evidence]:
     """What a watch finds in blocks of 10 s; a third is lost, batches leave every 0.2 s on each proxy's own beat."""
     rng = random.Random(seed)
     beat = {anchor: rng.uniform(0.0, 0.2) for anchor in KITCHEN}
     arrived = [
         Sighting(
-            math.ceil((time - beat[anchor]) / 0.2) * 0.2 + beat[anchor],
+            math.ceil((time + rng.uniform(*(late or {}).get(anchor, (0.0, 0.0))) - beat[anchor]) / 0.2) * 0.2
+            + beat[anchor],
             "keys",
             anchor,
             round(rng.gauss(level, fading)),
@@ -92,3 +99,9 @@ def test_a_tag_that_is_carried_about_and_sends_faster_on_the_way() -> None:
 def test_answers_to_an_active_scan_are_no_copy() -> None:
     sent = train(KITCHEN, 1.0, 0.0, 1800.0)
     assert evidence([*sent, *((time + 0.001, levels) for time, levels in sent)]) == []
+
+
+@pytest.mark.parametrize("late", [(0.5, 0.5), (0.2, 0.6), (0.0, 0.5), (0.0, 2.0)])
+def test_a_proxy_that_always_delivers_late_is_no_copy(late: tuple[float, float]) -> None:
+    assert evidence(train(KITCHEN, 1.0, 0.0, 3600.0), late={"study": late}) == []
+    assert evidence(train(KITCHEN, 1.0, 0.0, 3600.0), late={"study": late, "hall": (0.0, 0.4)}) == []

@@ -5,6 +5,9 @@ a tag with two kinds of frames sends two trains as well, and one that is shaken 
 transmitter come from one place: on average over half a minute both trains are equally loud at every anchor, or one is
 louder at all of them. Of two transmitters in different rooms, each is louder somewhere.
 
+How often an anchor hears a train says nothing: all that a slow proxy delivers is off the beat. What counts is whether
+the packets of both trains at one and the same anchor differ in level.
+
 Trains that keep apart are told by the beat. Trains that fall into the same batch of a proxy are told by their order
 in it, which holds as long as the beats do. The second of two equally loud packets (an answer to an active scan)
 makes no difference.
@@ -43,18 +46,12 @@ _SAME_BATCH_S = 0.3
 _MOST_IN_A_BATCH = 2
 _TRANSMISSIONS_NEEDED = 6
 
-# Trains are apart if at most this share of the second arrives so near to the first's beat. Where they overlap, each
-# proxy's batches cut them in another way, and how often each is heard says nothing.
-_NEAR_THE_BEAT_S = 0.15
-_NEAR_SHARE = 0.15
-
 # Levels are compared from so many packets of each train on; their spread is never less than a proxy's own noise.
 _LEVELS_NEEDED = 4
 _LEAST_VARIANCE_DB2 = 9.0
-_COUNTS_NEEDED = 8
 
 # Standard errors by which one train must be louder at one anchor, and the other at another, in so many of the newest
-# windows. Over 50 simulated half hours of one carrier that sends two trains, one window in a hundred got there.
+# windows.
 _OPPOSED_BY = 2.5
 _WINDOWS_AGREEING = 4
 _WINDOWS_REMEMBERED = 6
@@ -141,11 +138,10 @@ class RhythmWatch:
 
 @dataclass(frozen=True, slots=True)
 class _Trains:
-    """Two trains: their readings, and how many transmissions of each there were, if that is known for certain."""
+    """Readings of two trains."""
 
     first: Levels
     second: Levels
-    transmissions: tuple[int, int] | None = None
 
 
 def _pairs_of_trains(times: FloatArray, anchors: np.ndarray, levels: FloatArray, interval: float) -> Iterator[_Trains]:
@@ -174,16 +170,10 @@ def _pairs_of_trains(times: FloatArray, anchors: np.ndarray, levels: FloatArray,
 def _by_the_beat(times: FloatArray, anchors: np.ndarray, levels: FloatArray, beat: Beat) -> _Trains | None:
     """Return what is on the beat and what is off it; None if hardly anything is off it."""
     phase = (times - beat.start) % beat.period
-    turn = np.floor((times - beat.start) / beat.period)
     on_beat = phase <= ON_THE_BEAT_S
-    counts = len(np.unique(turn[on_beat])), len(np.unique(turn[~on_beat]))
-    if counts[1] < _TRANSMISSIONS_NEEDED:
+    if len(np.unique(np.floor((times - beat.start) / beat.period)[~on_beat])) < _TRANSMISSIONS_NEEDED:
         return None
-    near = ~on_beat & ((phase < ON_THE_BEAT_S + _NEAR_THE_BEAT_S) | (phase > beat.period - _NEAR_THE_BEAT_S))
-    are_apart = near.sum() <= _NEAR_SHARE * (~on_beat).sum()
-    return _Trains(
-        _by_anchor(anchors, levels, on_beat), _by_anchor(anchors, levels, ~on_beat), counts if are_apart else None
-    )
+    return _Trains(_by_anchor(anchors, levels, on_beat), _by_anchor(anchors, levels, ~on_beat))
 
 
 def _by_anchor(anchors: np.ndarray, levels: FloatArray, chosen: BoolArray) -> Levels:
@@ -194,7 +184,7 @@ def _by_anchor(anchors: np.ndarray, levels: FloatArray, chosen: BoolArray) -> Le
 
 
 def _opposed(trains: _Trains) -> frozenset[str]:
-    """Return the anchors at which either train is clearly louder, or more often heard; empty if not both are."""
+    """Return the anchors at which either train is clearly louder; empty if not both are."""
     lead = {anchor: _lead(trains, anchor) for anchor in {*trains.first, *trains.second}}
     ahead = {anchor for anchor, errors in lead.items() if errors >= _OPPOSED_BY}
     behind = {anchor for anchor, errors in lead.items() if errors <= -_OPPOSED_BY}
@@ -202,17 +192,14 @@ def _opposed(trains: _Trains) -> frozenset[str]:
 
 
 def _lead(trains: _Trains, anchor: str) -> float:
-    """Return by how many standard errors an anchor hears the first train better: louder, or more of it."""
+    """Return by how many standard errors an anchor hears the first train louder.
+
+    Only anchors that hear both are asked: one that hears the second train alone may just deliver late.
+    """
     first, second = trains.first.get(anchor, ()), trains.second.get(anchor, ())
-    by_level = _level_lead(np.array(first), np.array(second)) if min(len(first), len(second)) >= _LEVELS_NEEDED else 0.0
-    if trains.transmissions is None or min(trains.transmissions) < _COUNTS_NEEDED:
-        return by_level
-    # Shares of two samples compared by the arcsine of their roots, whose variance is 1 / 4n whatever the share.
-    sent, other = trains.transmissions
-    shares = min(1.0, len(first) / sent), min(1.0, len(second) / other)
-    apart = math.asin(math.sqrt(shares[0])) - math.asin(math.sqrt(shares[1]))
-    by_count = 2.0 * apart * math.sqrt(sent * other / (sent + other))
-    return max(by_level, by_count, key=abs)
+    if min(len(first), len(second)) < _LEVELS_NEEDED:
+        return 0.0
+    return _level_lead(np.array(first), np.array(second))
 
 
 def _level_lead(first: FloatArray, second: FloatArray) -> float:
