@@ -10,6 +10,7 @@ import pytest
 from homeassistant.auth.models import User
 from homeassistant.core import Context
 from homeassistant.exceptions import ServiceValidationError, Unauthorized
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
 from custom_components.indoor_positioning import clock
@@ -198,3 +199,40 @@ async def test_reports_do_not_keep_the_right_one_out(locked_home: House, told: T
     await come(locked_home)
     assert told.take() == [("Phone", True, [])]
     assert RULES["secured"]
+
+
+def problems(house: House) -> set[str]:
+    return {issue_id for domain, issue_id in ir.async_get(house.hass).issues if domain == DOMAIN}
+
+
+async def test_an_anchor_whose_distances_are_off_is_named_and_left_out_until_it_is_moved(home: House) -> None:
+    router = home.runtime.positioning.model.home.other_anchors[0].id
+    (track,) = home.runtime.positioning.tracks.values()
+    for _ in range(80):
+        home.transmit("living_room")
+        # It stands beside the router.
+        await report(home, "range", anchor="Router", distance=6.0, sigma=0.1)
+        await home.clock.async_pass(1)
+    assert problems(home) == {f"ranges_biased_{router}"}
+    issue = ir.async_get(home.hass).async_get_issue(DOMAIN, f"ranges_biased_{router}")
+    assert issue is not None
+    assert issue.translation_placeholders is not None
+    assert issue.translation_placeholders["name"] == "Router"
+    texts = ENGLISH["issues"]["ranges_biased"]
+    assert placeholders_of(texts["title"] + texts["description"]) <= issue.translation_placeholders.keys()
+    assert not issue.is_fixable
+    assert track.presence.room == "living_room", "outvoted all the time"
+    assert home.entry
+    moved = home.entry.subentries[router]
+    home.hass.config_entries.async_update_subentry(home.entry, moved, data={**moved.data, "x": 0.0})
+    await home.hass.async_block_till_done()
+    await home.clock.async_pass(1)
+    assert problems(home) == set()
+
+
+async def test_sound_distances_are_no_problem(home: House) -> None:
+    for _ in range(80):
+        home.transmit("living_room")
+        await report(home, "range", anchor="Router", distance=0.4, sigma=0.1)
+        await home.clock.async_pass(1)
+    assert problems(home) == set()

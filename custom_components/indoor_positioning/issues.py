@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -24,6 +24,7 @@ from .const import (
     SUBENTRY_ZONE,
 )
 from .engine.model import PositioningModel
+from .engine.sensor_health import Finding, SensorHealth, Subject
 from .home_builder import build_home
 from .scanners import known_scanners, scanner_exists
 
@@ -42,6 +43,24 @@ class Problem(StrEnum):
     ZONE_FLOOR_MISSING = "zone_floor_missing"
     ZONE_OUTSIDE = "zone_outside"
     REFERENCE_MISSING = "reference_missing"
+    BEARINGS_ROTATED = "bearings_rotated"
+    BEARINGS_MIRRORED = "bearings_mirrored"
+    RANGES_BIASED = "ranges_biased"
+    HEADING_STICKS = "heading_sticks"
+    MOTION_STICKS = "motion_sticks"
+
+
+# What ends by itself once the user has put it right elsewhere: no button would do it.
+NOT_FIXABLE = frozenset(
+    {
+        Problem.REFERENCE_MISSING,
+        Problem.BEARINGS_ROTATED,
+        Problem.BEARINGS_MIRRORED,
+        Problem.RANGES_BIASED,
+        Problem.HEADING_STICKS,
+        Problem.MOTION_STICKS,
+    }
+)
 
 
 # What others find and report here; it stays open until they or the user settle it.
@@ -74,11 +93,18 @@ class Issues:
         self._entry = entry
         self._open: dict[str, _Issue] = {}
         self._zones_outside: frozenset[str] = frozenset()
+        self._unhealthy: Mapping[Subject, Finding] = {}
 
     @callback
     def look_at_zones(self, model: PositioningModel) -> None:
         """Report the zones that a new model finds outside their floor."""
         self._zones_outside = model.summary.zones_outside
+        self.check()
+
+    @callback
+    def look_at_sensors(self, health: SensorHealth) -> None:
+        """Report the sensors that are found to be wrong."""
+        self._unhealthy = dict(health.findings)
         self.check()
 
     @callback
@@ -156,7 +182,7 @@ class Issues:
             self._hass,
             DOMAIN,
             issue.issue_id,
-            is_fixable=True,
+            is_fixable=issue.problem not in NOT_FIXABLE,
             severity=ir.IssueSeverity.WARNING,
             translation_key=issue.translation_key,
             translation_placeholders=issue.placeholders,
@@ -167,6 +193,7 @@ class Issues:
         yield from self._missing_areas()
         yield from self._reported()
         yield from self._misplaced_zones()
+        yield from self._unhealthy_sensors()
         if self._hass.state is CoreState.running:
             # While Home Assistant starts, proxies are still to come.
             yield from self._gone_and_new_scanners()
@@ -200,6 +227,15 @@ class Issues:
             }
             if issue.problem is Problem.BEACON_NEW or (about_subentry and issue.subject in self._entry.subentries):
                 yield issue
+
+    def _unhealthy_sensors(self) -> Iterator[_Issue]:
+        subentries = self._entry.subentries.values()
+        names = {one.data.get(CONF_SOURCE, one.subentry_id): one.title for one in subentries}
+        for (_, about), finding in self._unhealthy.items():
+            if about in names:
+                amount = "" if finding.amount is None else f"{finding.amount:+.1f}"
+                placeholders = {"name": names[about], "amount": amount}
+                yield _Issue(Problem(finding.problem.value), about, placeholders)
 
     def _gone_and_new_scanners(self) -> Iterator[_Issue]:
         anchors = {one.data[CONF_SOURCE]: one for one in self._entry.get_subentries_of_type(SUBENTRY_ANCHOR)}

@@ -20,12 +20,15 @@ from homeassistant.util.signal_type import SignalType
 from . import clock
 from .anchors import AnchorWatch
 from .const import DOMAIN
-from .engine.decision import Presence
+from .engine.decision import FRESH_EVIDENCE_S, Presence
+from .engine.estimate import Estimate
 from .engine.identity import Assurance, Proofs
 from .engine.identity.sighting import Suspicion
 from .engine.measurement import Measurement, Movement, Pressure
 from .engine.model import PositioningModel
+from .engine.mounting import mounting_of
 from .engine.observation import Observation
+from .engine.sensor_health import SensorHealth
 from .engine.tracker import MAX_SNAPSHOT_AGE_S, Tracker
 from .engine.transition import Transition, TransitionWatch
 from .settings import Settings
@@ -118,6 +121,9 @@ class Positioning:
         self._corrections: Mapping[str, float] = {}
         self._model_listeners: list[CALLBACK_TYPE] = []
         self._presence_listeners: list[CALLBACK_TYPE] = []
+        self._health_listeners: list[CALLBACK_TYPE] = []
+        self._mounting = mounting_of(model.home)
+        self.health = SensorHealth()
         self.model = model
 
     @property
@@ -167,7 +173,12 @@ class Positioning:
 
     async def async_adopt(self, model: PositioningModel) -> None:
         """Let all trackers go on with a changed plan or radio map."""
-        self.model = model
+        before, self.model = self.model.home, model
+        self._mounting = mounting_of(model.home)
+        # An anchor that was moved or turned may be right now.
+        if self.health.forget(frozenset(anchor.id for anchor in {*before.all_anchors} ^ {*model.home.all_anchors})):
+            for listener in tuple(self._health_listeners):
+                listener()
         for track in tuple(self._tracks.values()):
             track.tracker.adopt(model)
             track.transitions.adopt(model.home)
@@ -192,6 +203,11 @@ class Positioning:
     def measure(self, measurement: Measurement) -> None:
         """Take what another sensor tells of a beacon. It proves nothing of the sender, so no tap sees it."""
         track = self._tracks[measurement.beacon]
+        if self.health.compare(measurement, _believed_without(track, measurement.time), self._mounting):
+            for listener in tuple(self._health_listeners):
+                listener()
+        if not self.health.trusts(measurement):
+            return
         track.tracker.measure(measurement)
         # How it moves is news only of what is here.
         if not isinstance(measurement, Movement | Pressure) or (track.hold_until is None and not track.presence.away):
@@ -227,6 +243,11 @@ class Positioning:
     def subscribe_model(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call `listener` after a changed plan or radio map was adopted."""
         return _register(self._model_listeners, listener)
+
+    @callback
+    def subscribe_health(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Call `listener` when another sensor is found to be wrong, or right again."""
+        return _register(self._health_listeners, listener)
 
     @callback
     def tap(self, beacon_id: str, tap: ObservationTap) -> CALLBACK_TYPE:
@@ -295,6 +316,14 @@ class Positioning:
     def _notify_presence(self) -> None:
         for listener in tuple(self._presence_listeners):
             listener()
+
+
+def _believed_without(track: Track, time: float) -> Estimate | None:
+    """Return what the packets alone say where they do, else what all sensors together do."""
+    unaided = track.tracker.unaided_estimate
+    if unaided is not None and time - unaided.evidence_time <= FRESH_EVIDENCE_S:
+        return unaided
+    return track.presence.estimate
 
 
 def _gist(presence: Presence) -> tuple[object, ...]:

@@ -148,6 +148,7 @@ class Runtime:
         self.positioning.subscribe_all(lambda: self._state.save_later(self._states))
         self.positioning.subscribe_model(self._notify_structure)
         self.positioning.subscribe_model(lambda: self.issues.look_at_zones(self.positioning.model))
+        self.positioning.subscribe_health(lambda: self.issues.look_at_sensors(self.positioning.health))
         self.positioning.subscribe_model(lambda: self.learner.follow(self.positioning.model))
         self.positioning.subscribe_model(lambda: self.drift.follow(self.positioning.model))
         self.positioning.subscribe_model(lambda: self.teacher.follow(self.positioning.model, self.learner.parameters))
