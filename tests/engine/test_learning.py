@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 import pytest
 
+from custom_components.indoor_positioning.engine import learning
 from custom_components.indoor_positioning.engine.home import Home
 from custom_components.indoor_positioning.engine.learning import learn_from_history
+from custom_components.indoor_positioning.engine.model import PositioningModel
 from custom_components.indoor_positioning.engine.observation import Observation
 from custom_components.indoor_positioning.engine.propagation import LIMITS, PropagationParameters
+from custom_components.indoor_positioning.engine.self_calibration import LEAST_MAP_ERROR_DB, Lesson
 from demo.radio import RadioModel, RadioSettings
 from demo.walker import Habits, Walker
 from tests.engine.small_home import FLAT, FLAT_SURVEY
@@ -90,3 +95,31 @@ def test_a_year_between_two_readings_is_not_stepped_through() -> None:
         Observation(year * packet, "tag", anchor.id, -60.0 - packet) for packet in range(10) for anchor in FLAT.anchors
     ]
     assert learn_from_history(FLAT, (), rare) == PropagationParameters()
+
+
+def test_of_a_long_history_a_part_is_followed_that_is_spread_over_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    followed: list[Observation] = []
+    lessons = learning._lessons
+
+    def spy(model: PositioningModel, readings: Sequence[Observation]) -> Iterator[Lesson]:
+        followed.extend(readings)
+        return lessons(model, readings)
+
+    monkeypatch.setattr(learning, "_lessons", spy)
+    monkeypatch.setattr(learning, "MAX_HISTORY_S", 120.0)
+    monkeypatch.setattr(learning, "BLOCK_S", 30.0)
+    monkeypatch.setattr(learning, "ROUNDS", 0)
+    learn_from_history(FLAT, (), WALK)
+    times = {reading.time for reading in followed}
+    assert 100.0 < len(times) <= 150.0
+    assert min(times) < 60.0
+    assert max(times) > 450.0
+
+
+def test_constants_that_foretell_no_better_are_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learning, "MIN_FORETOLD_GAIN", 100.0)
+    assert learn_from_history(FLAT, (), WALK) == PropagationParameters()
+
+
+def test_what_is_learnt_claims_no_more_than_a_beacon_can_tell_of_itself(learnt: PropagationParameters) -> None:
+    assert learnt.map_error >= LEAST_MAP_ERROR_DB

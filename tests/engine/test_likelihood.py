@@ -196,6 +196,18 @@ def test_excluded_belief_gives_way_to_evidence() -> None:
     assert corrected.sum(dtype=float) == pytest.approx(1.0, abs=1e-4)
 
 
+def test_a_belief_at_the_place_foretells_its_readings_better_than_one_elsewhere() -> None:
+    here, there = _cell(0.25, 0.25), _cell(7.5, 2.5)
+    links = _links(MODEL.radio_map.mean[:, here])
+    at = {}
+    for cell in (here, there):
+        belief = np.zeros_like(UNIFORM)
+        belief[:, cell, :] = 1.0 / (MODES * len(OFFSETS))
+        at[cell] = LIKELIHOOD.correct_and_judge(belief, links)[1]
+    anywhere = LIKELIHOOD.correct_and_judge(UNIFORM, links)[1]
+    assert at[here] > anywhere > at[there]
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     st.dictionaries(st.integers(0, 3), st.floats(-127.0, 20.0)),

@@ -136,8 +136,17 @@ class RssiLikelihood:
 
     def correct(self, belief: FloatArray32, links: Links) -> FloatArray32:
         """Return the belief (modes, cells, offsets) after the links' evidence."""
+        return self.correct_and_judge(belief, links)[0]
+
+    def correct_and_judge(self, belief: FloatArray32, links: Links) -> tuple[FloatArray32, float]:
+        """Return the belief after the links' evidence, and how well they were foretold.
+
+        That is the logarithm of the chance which `belief` gave them (up to a constant of the links alone): of two maps,
+        the one under which it is higher on average foretells better.
+        """
         log_likelihood = self.log_likelihood(links)
-        log_likelihood -= log_likelihood.max()  # keeps the exponential in range
+        best = float(log_likelihood.max())
+        log_likelihood -= best  # keeps the exponential in range
         corrected = np.empty_like(belief)
         for mode, power in ((RESTING, WALKING_PER_RESTING), (WALKING, 1)):
             likelihood = _exponential(links.weight / power * log_likelihood)
@@ -147,12 +156,13 @@ class RssiLikelihood:
                 # Tempered evidence would flatter its own mode: the modes are weighed by the whole of it.
                 corrected[mode] *= (after / before) ** (power - 1)
         total = float(corrected.sum())
+        foretold = links.weight * best + float(np.log(max(total, LEAST_BELIEF)))
         if not total > 0.0:  # belief and evidence exclude each other: the evidence is newer
             corrected[:] = _exponential(links.weight / WALKING_PER_RESTING * log_likelihood)
             total = float(corrected.sum())
         corrected /= total
         corrected += np.float32(LEAST_BELIEF)
-        return corrected
+        return corrected, foretold
 
     def log_likelihood(self, links: Links) -> FloatArray32:
         """Return the log-likelihood, shape (cells, offsets), up to a constant."""

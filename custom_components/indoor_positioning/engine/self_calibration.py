@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from .geometry import FloatArray
 from .likelihood import PACKET_SD_DB, Links
 from .model import PositioningModel
+from .motion import FloatArray32
 from .propagation import ANCHOR_OFFSET_SD_DB, LIMITS, PRIOR_SD, PropagationParameters, clamp_parameters
 
 # Readings of one beacon within a dwell repeat each other: one reading in this many counts as independent.
@@ -30,8 +31,10 @@ MEMORY_READINGS = 20_000.0
 # Below this many independent readings the priors know better than the sums.
 MIN_READINGS = 60.0
 
-# A belief spread wider than this (sd, m) says too little about what lay between (the sums would learn the prior).
+# A belief spread wider than this (sd, m) says too little about what lay between (the sums would learn the prior); in a
+# large hall it says something until it is as wide as this share of what is believed with nothing heard.
 MAX_SPREAD_M = 3.5
+MAX_SPREAD_SHARE = 0.7
 
 # Cells with less of the belief add nothing that shows.
 NEGLIGIBLE = 1e-4
@@ -47,16 +50,24 @@ MAX_STEP_EXPONENT = 0.2
 # The noise of a link is not learnt below what packets and visits alone scatter (dB).
 VISIT_SD_DB = 3.0
 
+# Nor is the path loss ever believed to miss single places by less than this (dB): where a beacon probably was is
+# inferred from the very readings, which therefore always seem to fit better than they do.
+LEAST_MAP_ERROR_DB = 5.0
+
 _CONSTANT, _DISTANCE, _WALLS, _SLABS, _FIRST_ANCHOR = range(5)
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What one correction of a beacon's belief teaches: `cells` (n,) the belief, `power` its offset in dB."""
+    """What one correction of a beacon's belief teaches: `cells` (n,) the belief, `power` its offset in dB.
+
+    `foretold` = logarithm of the chance that the belief before gave to the links.
+    """
 
     cells: FloatArray
     power: float
     links: Links
+    foretold: float = 0.0
 
 
 class SelfCalibration:
@@ -72,7 +83,10 @@ class SelfCalibration:
 
     def learn(self, model: PositioningModel, lesson: Lesson) -> None:
         """Add what a correction taught. The model's anchors must be those of the sums, else nothing is learnt."""
-        if model.radio_map.anchors != self.anchors or _spread(model, lesson.cells) > MAX_SPREAD_M:
+        if model.radio_map.anchors != self.anchors:
+            return
+        spread = _spread(model, lesson.cells)
+        if spread > MAX_SPREAD_M and spread > MAX_SPREAD_SHARE * _spread(model, model.motion.anywhere):
             return
         features = model.radio_map.features
         used = np.flatnonzero(lesson.cells > NEGLIGIBLE)
@@ -95,9 +109,14 @@ class SelfCalibration:
         before, after = self._residual_variance(current), self._residual_variance(fitted)
         if after > before * (1.0 - MIN_GAIN):
             return None
-        noise = float(np.sqrt(max(after, PACKET_SD_DB**2)))
-        error = float(np.sqrt(max(after - PACKET_SD_DB**2 - VISIT_SD_DB**2, 0.0)))
-        return clamp_parameters(replace(fitted, noise=noise, map_error=error))
+        return self.with_noise(fitted)
+
+    def with_noise(self, parameters: PropagationParameters) -> PropagationParameters:
+        """Return `parameters` with the noise that the readings show around them."""
+        variance = self._residual_variance(parameters)
+        noise = float(np.sqrt(max(variance, PACKET_SD_DB**2)))
+        error = float(np.sqrt(max(variance - PACKET_SD_DB**2 - VISIT_SD_DB**2, LEAST_MAP_ERROR_DB**2)))
+        return clamp_parameters(replace(parameters, noise=noise, map_error=error))
 
     def explains_worse(self, current: PropagationParameters, before: PropagationParameters) -> bool:
         """Whether `current` explains the readings worse than `before`, by as much as a proposal must be better."""
@@ -194,10 +213,17 @@ def bounded_step(current: PropagationParameters, proposed: PropagationParameters
         share = min(share, _share(end - start, MAX_STEP_DB))
     if share == 1.0:
         return proposed
+    return between(current, proposed, share)
+
+
+def between(current: PropagationParameters, proposed: PropagationParameters, share: float) -> PropagationParameters:
+    """Return the constants that lie on the straight way to `proposed`, `share` of it, 0 to 1."""
     moved = {name: _between(getattr(current, name), getattr(proposed, name), share) for name in LIMITS}
-    return PropagationParameters(
-        **moved, anchor_offsets={anchor: _between(*ends, share) for anchor, ends in offsets.items()}
-    )
+    offsets = {
+        anchor: _between(current.anchor_offsets.get(anchor, 0.0), to, share)
+        for anchor, to in proposed.anchor_offsets.items()
+    }
+    return PropagationParameters(**moved, anchor_offsets=offsets)
 
 
 def _share(distance: float, limit: float) -> float:
@@ -208,7 +234,7 @@ def _between(start: float, end: float, share: float) -> float:
     return start + share * (end - start)
 
 
-def _spread(model: PositioningModel, cells: FloatArray) -> float:
+def _spread(model: PositioningModel, cells: FloatArray | FloatArray32) -> float:
     """Return the root mean square distance in m of the belief from its mean; 0 where nothing is drawn."""
     placed: NDArray[np.bool_] = model.grid.placed
     weights = np.where(placed, cells, 0.0)

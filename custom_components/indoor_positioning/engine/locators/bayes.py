@@ -62,6 +62,7 @@ class BayesLocator:
         self._rest = KnownRest()
         self._signals = SignalEvidence()
         self._links: Links | None = None
+        self._foretold = 0.0
         self._take(model)
         self._belief = self._prior()
 
@@ -88,7 +89,8 @@ class BayesLocator:
             links = replace(links, weight=links.weight * share_of_news(rested))
             walking = self._motion.evidence(now, links)
             self._rest.compare(now, walking)
-            self._belief = _weigh_modes(self._likelihood.correct(self._belief, links), walking)
+            corrected, self._foretold = self._likelihood.correct_and_judge(self._belief, links)
+            self._belief = _weigh_modes(corrected, walking)
             if (evidence := self._further_evidence(now)) is not None:
                 self._belief = weigh(self._belief, evidence, links.weight)
             self._links = links
@@ -111,7 +113,10 @@ class BayesLocator:
         if links is None:
             return None
         lesson = Lesson(
-            self._belief.sum(axis=(0, 2), dtype=float), float(self._belief.sum(axis=(0, 1)) @ OFFSETS_DB), links
+            self._belief.sum(axis=(0, 2), dtype=float),
+            float(self._belief.sum(axis=(0, 1)) @ OFFSETS_DB),
+            links,
+            self._foretold,
         )
         return at_known_place(self._model, self._beacon_id, lesson)
 
