@@ -42,6 +42,19 @@ class Stage:
         walker.send_to(live.now, walker.spot_in(room))
 
 
+async def on_screen(page: Page, x: float, y: float) -> tuple[float, float]:
+    """Return the pixel at which a point of the plan (metres) is shown, once the map is there."""
+    found: dict[str, float] = await page.locator("indoor-positioning-map").evaluate(
+        """(map, [x, y]) => {
+            const box = map.getBoundingClientRect();
+            const { x: left, y: top, scale } = map.camera;
+            return { x: box.left + left + x * scale, y: box.top + top - y * scale };
+        }""",
+        [x, y],
+    )
+    return found["x"], found["y"]
+
+
 def beacon_row(page: Page, beacon: str) -> Locator:
     """Return a beacon's row in the list of the live view."""
     return page.locator("indoor-positioning-live-view .beacon").filter(has_text=beacon)

@@ -1,4 +1,5 @@
 import type { Reference, Stand, Survey, SurveyReport } from "./calibration";
+import type { HomeFile, ImportReport, NetworkReport, Networks } from "./data";
 import type { Connection, Message } from "./hass";
 import type { LinksEvent, LiveEvent } from "./live";
 import type { Picture, PictureData, PicturePlacement } from "./pictures";
@@ -61,6 +62,18 @@ export class Api {
     delete: (samples: readonly string[]): Promise<null> => this.call("calibration/delete", { samples }),
     report: (): Promise<SurveyReport> => this.call("calibration/report"),
     progress: (listener: Listener<Stand>): (() => void) => this.follow("calibration/progress", listener),
+  };
+
+  readonly home = {
+    export: (): Promise<HomeFile> => this.call("home/export"),
+    /** With `dry_run` only told what it would do. */
+    import: (upload: string, dry_run: boolean): Promise<ImportReport> => this.call("home/import", { upload, dry_run }),
+  };
+
+  readonly networks = {
+    follow: (listener: Listener<Partial<Networks>>): (() => void) => this.follow("networks/subscribe", listener),
+    train: (): Promise<NetworkReport> => this.call("networks/train"),
+    export: (): Promise<{ filename: string; content: string }> => this.call("networks/export"),
   };
 
   accuracyMap(floor_id: string, changes: PlanChanges = {}): Promise<AccuracyMap> {
