@@ -21,11 +21,11 @@ ROUNDS = 4
 # How far to go towards what a round proposes: all of the way, or where that foretells worse, half of it.
 SHARES = (1.0, 0.5)
 
-# Constants must foretell each second's readings better than those in use by this much on average (log). What a home's
-# first round brings is 0.1 to 0.8; gains below this come of belief that confirms itself: walls grow thicker and rooms
-# get worse (real flat 75 % of rooms without the limit, 81 with it), and with rooms that are not drawn nothing is gained
-# at all (70 against 79 %).
-MIN_FORETOLD_GAIN = 0.05
+# Constants must foretell the level of each heard link better than those in use by this much on average (log). What a
+# home's first round brings is 0.01 to 0.06; gains below this come of belief that confirms itself: walls grow thicker
+# and rooms get worse (real flat 75 % of rooms without the limit, 81 with it), and where rooms are not drawn hardly
+# anything is gained (70 against 79 %).
+MIN_FORETOLD_GAIN = 0.01
 
 # So much of a longer history is followed, in blocks spread evenly over it (s): the constants of a home are few, and
 # following costs a second of processor time for some minutes of history, several times over.
@@ -64,7 +64,10 @@ def learn_from_history(home: Home, survey: Survey, history: Sequence[Observation
 
 @dataclass(frozen=True, slots=True)
 class _Trial:
-    """What following the history with some constants gave: their sums, and how well the readings were foretold."""
+    """What following the history with some constants gave.
+
+    `calibration` their sums, `foretold` the logarithm of the chance given to what a link told, on average over them.
+    """
 
     parameters: PropagationParameters
     calibration: SelfCalibration
@@ -76,12 +79,13 @@ class _Trial:
     ) -> _Trial:
         model = PositioningModel.build(home, survey, parameters)
         calibration = SelfCalibration(model.radio_map.anchors)
-        foretold: list[float] = []
+        foretold, links = 0.0, 0
         for readings in walks:
             for lesson in _lessons(model, readings):
                 calibration.learn(model, lesson)
-                foretold.append(lesson.foretold)
-        return cls(parameters, calibration, sum(foretold) / max(len(foretold), 1))
+                foretold += lesson.foretold
+                links += len(lesson.links.rows)
+        return cls(parameters, calibration, foretold / max(links, 1))
 
 
 def _walks(history: Sequence[Observation]) -> list[list[Observation]]:
