@@ -23,7 +23,7 @@ REPORT_FRAME = """# Benchmarks
 
 How well and how fast the engine locates, against other projects' algorithms, with the same input to all and nothing
 looked ahead. Rebuilt by `scripts/benchmark accuracy --report docs/benchmarks.md` and the same with
-`learning`, `sequence` and `speed`.
+`learning`, `sequence`, `speed` and `scale`.
 
 <!-- benchmark:accuracy:begin -->
 <!-- benchmark:accuracy:end -->
@@ -36,6 +36,9 @@ looked ahead. Rebuilt by `scripts/benchmark accuracy --report docs/benchmarks.md
 
 <!-- benchmark:speed:begin -->
 <!-- benchmark:speed:end -->
+
+<!-- benchmark:scale:begin -->
+<!-- benchmark:scale:end -->
 """
 
 
@@ -46,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _accuracy(options)
     if options.command == "sequence":
         return _sequence(options)
+    if options.command == "scale":
+        return _scale(options)
     return _learning(options) if options.command == "learning" else _speed(options)
 
 
@@ -62,7 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     windows = commands.add_parser("sequence", help="networks that see eight seconds, with PyTorch")
     windows.add_argument("--data", type=Path, help="folder with the public recordings")
     windows.add_argument("--quick", action="store_true", help="one recording of each kind")
-    for command in (accuracy, speed, lessons, windows):
+    scale = commands.add_parser("scale", help="a whole Home Assistant with virtual proxies (about half an hour)")
+    scale.add_argument("--quick", action="store_true", help="a home only, two minutes")
+    for command in (accuracy, speed, lessons, windows, scale):
         command.add_argument("--json", type=Path, metavar="FILE", help="write all figures as JSON")
         command.add_argument("--report", type=Path, metavar="FILE", help="renew the section of a Markdown report")
     return parser
@@ -107,6 +114,22 @@ def _sequence(options: argparse.Namespace) -> int:
     results = sequence.measure(torch, data, quick=options.quick)
     print(sequence.text_report(results))
     _write(options, sequence.json_report(results), "sequence", sequence.markdown_report(results))
+    return 0
+
+
+def _scale(options: argparse.Namespace) -> int:
+    # Needs Home Assistant, which the other benchmarks do without.
+    from .scale import report as scale_report  # noqa: PLC0415
+    from .scale import run  # noqa: PLC0415
+
+    results = run.measure(quick=options.quick)
+    print(scale_report.text_report(results))
+    _write(
+        options,
+        scale_report.json_report(results),
+        "scale",
+        scale_report.markdown_report(results, quick=options.quick),
+    )
     return 0
 
 

@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO, Self
 
@@ -67,15 +68,26 @@ class StartError(RuntimeError):
 class HomeAssistantProcess:
     """Runs Home Assistant from entering the context to leaving it; nothing stays behind."""
 
-    def __init__(self, templates: str = "[]", python: Path | None = None, integration: Path | None = None) -> None:
+    def __init__(
+        self,
+        templates: str = "[]",
+        python: Path | None = None,
+        integration: Path | None = None,
+        *,
+        components: Mapping[str, str] | None = None,
+        configuration: str = "",
+    ) -> None:
         """Prepare for a start on a free port of the loopback interface; `templates` is YAML of template entities.
 
         `python` is the interpreter of the environment that Home Assistant is installed in, if not in this one;
-        `integration` the folder of the integration, if not the project's own.
+        `integration` the folder of the integration, if not the project's own. `components` is the code of further
+        components by domain, `configuration` YAML that is added to the demo's.
         """
         self._templates = templates
         self._integration = integration or PROJECT / "custom_components" / DOMAIN
         self._command = (python or Path(sys.executable)).with_name("hass")
+        self._components = components or {}
+        self._configuration = configuration
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._output: BinaryIO | None = None
@@ -102,6 +114,10 @@ class HomeAssistantProcess:
         try:
             self.port = _free_port()
             _prepare(self.folder, self.port, self._templates, self._integration)
+            with (self.folder / "configuration.yaml").open("a") as file:
+                file.write(self._configuration)
+            for domain, code in self._components.items():
+                _add_component(self.folder, domain, code)
             self._output = (self.folder / "output.log").open("wb")
             await self.start()
         except BaseException:
@@ -218,6 +234,13 @@ def _prepare(folder: Path, port: int, templates: str, integration: Path) -> None
     # Only the loopback interface: the demo must neither be seen on a network nor need one.
     loopback = [adapter.nice_name for adapter in ifaddr.get_adapters() if any(ip.ip == HOST for ip in adapter.ips)]
     _store(folder, "core.network", {"configured_adapters": loopback}, version=1)
+
+
+def _add_component(folder: Path, domain: str, code: str) -> None:
+    component = folder / "custom_components" / domain
+    component.mkdir()
+    (component / "__init__.py").write_text(code)
+    (component / "manifest.json").write_text(json.dumps({"domain": domain, "name": domain, "version": "1.0.0"}))
 
 
 def _store(folder: Path, key: str, data: object, *, version: int) -> None:

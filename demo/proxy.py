@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Final, cast
@@ -17,6 +18,7 @@ from aioesphomeapi import BluetoothProxyFeature
 from aioesphomeapi.core import MESSAGE_TYPE_TO_PROTO
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped] # has no types
 
+from .beacons import Payload
 from .esphome_frames import FrameError, Framing, NoiseFraming, PlaintextFraming
 
 _LOGGER = logging.getLogger(__name__)
@@ -120,6 +122,11 @@ class VirtualProxy:
             self._subscriber.send(pb.BluetoothLERawAdvertisementsResponse(advertisements=adverts))
             self.sent.update(label for label, _ in self._queue)
         self._queue.clear()
+
+    def pass_on(self, frames: bytes) -> None:
+        """Send frames of `adverts_frame` as they are, if anybody listens: a load without the work of encoding."""
+        if self._subscriber is not None:
+            self._subscriber.write(frames)
 
     def framing(self) -> Framing:
         """Return the framing for a new connection."""
@@ -231,16 +238,16 @@ class _Connection(asyncio.Protocol):
         try:
             for message_type, payload in self._framing.feed(data):
                 self._receive(message_type, payload)
-            self._write(self._framing.take_reply())
+            self.write(self._framing.take_reply())
         except (FrameError, DecodeError) as error:
             _LOGGER.debug("%s hangs up: %s", self._proxy.config.name, error)
-            self._write(getattr(error, "farewell", b""))
+            self.write(getattr(error, "farewell", b""))
             self.hang_up()
 
     def send(self, message: Message) -> None:
         """Send a message, unless the client is gone."""
         if self._transport is not None and not self._transport.is_closing():
-            self._write(self._framing.wrap(_TYPE_OF_MESSAGE[type(message)], message.SerializeToString()))
+            self.write(self._framing.wrap(_TYPE_OF_MESSAGE[type(message)], message.SerializeToString()))
 
     def hang_up(self) -> None:
         """Close after what is still to be sent."""
@@ -251,6 +258,20 @@ class _Connection(asyncio.Protocol):
         if (message := MESSAGE_TYPE_TO_PROTO.get(message_type)) is not None:
             self._proxy.answer(self, message.FromString(payload))
 
-    def _write(self, data: bytes) -> None:
+    def write(self, data: bytes) -> None:
+        """Send bytes that are framed already, unless the client is gone."""
         if data and self._transport is not None and not self._transport.is_closing():
             self._transport.write(data)
+
+
+def adverts_frame(adverts: Iterable[tuple[Payload, int]]) -> bytes:
+    """Return the plaintext frame that passes on up to a batch of adverts, each with its strength in dBm."""
+    message = pb.BluetoothLERawAdvertisementsResponse(
+        advertisements=[
+            pb.BluetoothLERawAdvertisement(
+                address=payload.address, rssi=rssi, address_type=payload.address_type, data=payload.data
+            )
+            for payload, rssi in adverts
+        ]
+    )
+    return PlaintextFraming().wrap(_TYPE_OF_MESSAGE[type(message)], message.SerializeToString())
