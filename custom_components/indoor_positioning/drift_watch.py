@@ -12,12 +12,11 @@ from typing import Any, Final, TypedDict
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
-from homeassistant.helpers.storage import Store
 
 from . import clock
-from .const import DOMAIN
 from .engine.dynamic_calibration import Drift, DynamicCalibration
 from .engine.model import PositioningModel
+from .kept_store import KeptStore
 from .positioning import Positioning
 
 _LOGGER = logging.getLogger(__name__)
@@ -124,5 +123,5 @@ class DriftWatch:
         await _store(hass, entry_id).async_remove()
 
 
-def _store(hass: HomeAssistant, entry_id: str) -> Store[_StoredDrift]:
-    return Store(hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.drift", atomic_writes=True)
+def _store(hass: HomeAssistant, entry_id: str) -> KeptStore[_StoredDrift]:
+    return KeptStore(hass, STORAGE_VERSION, entry_id, "drift")

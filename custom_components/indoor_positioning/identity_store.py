@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypedDict
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.storage import Store
 
 from . import clock
-from .const import DOMAIN
+from .kept_store import KeptStore
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -65,5 +64,5 @@ class IdentityStore:
         return {"saved_at": clock.time(), "parts": parts}
 
 
-def _store(hass: HomeAssistant, entry_id: str) -> Store[_Stored]:
-    return Store(hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.identities", atomic_writes=True)
+def _store(hass: HomeAssistant, entry_id: str) -> KeptStore[_Stored]:
+    return KeptStore(hass, STORAGE_VERSION, entry_id, "identities")

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from typing import Any, Final, TypedDict
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.storage import Store
 
-from .const import DOMAIN
 from .engine.propagation import PropagationParameters, clamp_parameters
 from .engine.self_calibration import SelfCalibration
+from .kept_store import KeptStore
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -92,8 +91,8 @@ class LearningStore:
         }
 
 
-def _store(hass: HomeAssistant, entry_id: str) -> Store[_StoredLearning]:
-    return Store(hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.learning", atomic_writes=True)
+def _store(hass: HomeAssistant, entry_id: str) -> KeptStore[_StoredLearning]:
+    return KeptStore(hass, STORAGE_VERSION, entry_id, "learning")
 
 
 def _from_row(row: _StoredLearning) -> Learnt:

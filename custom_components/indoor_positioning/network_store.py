@@ -8,13 +8,12 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final, TypedDict
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.storage import Store
 
-from .const import DOMAIN
 from .engine.neural.judging import Errors, TrainingReport
 from .engine.neural.models import TinyModels, assemble
 from .engine.neural.tflite_reader import read_tflite
 from .engine.neural.tflite_writer import write_tflite
+from .kept_store import KeptStore
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -85,8 +84,8 @@ class NetworkStore:
         await _store(hass, entry_id).async_remove()
 
 
-def _store(hass: HomeAssistant, entry_id: str) -> Store[_Stored]:
-    return Store(hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.networks", atomic_writes=True)
+def _store(hass: HomeAssistant, entry_id: str) -> KeptStore[_Stored]:
+    return KeptStore(hass, STORAGE_VERSION, entry_id, "networks")
 
 
 def _files(models: TinyModels) -> list[str]:

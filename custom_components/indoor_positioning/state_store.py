@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Final, NotRequired, TypedDict
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.storage import Store
 
 from . import clock
-from .const import DOMAIN
 from .engine.decision import Presence
+from .kept_store import KeptStore
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -107,8 +106,8 @@ class StateStore:
         }
 
 
-def _store(hass: HomeAssistant, entry_id: str) -> Store[_StoredState]:
-    return Store(hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.state", atomic_writes=True)
+def _store(hass: HomeAssistant, entry_id: str) -> KeptStore[_StoredState]:
+    return KeptStore(hass, STORAGE_VERSION, entry_id, "state")
 
 
 def _to_row(state: BeaconState, now: float) -> _StoredBeacon:

@@ -11,11 +11,10 @@ from typing import Final, TypedDict
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import area_registry as ar
-from homeassistant.helpers.storage import Store
 
-from .const import DOMAIN
 from .engine.home import DEFAULT_FLOOR
 from .engine.survey import Survey, SurveySample
+from .kept_store import KeptStore
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -150,10 +149,8 @@ class SurveyStore:
         )
 
 
-def _store(hass: HomeAssistant, entry_id: str) -> Store[_StoredSurvey]:
-    return Store(
-        hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.survey", atomic_writes=True, serialize_in_event_loop=False
-    )
+def _store(hass: HomeAssistant, entry_id: str) -> KeptStore[_StoredSurvey]:
+    return KeptStore(hass, STORAGE_VERSION, entry_id, "survey", serialize_in_event_loop=False)
 
 
 def sample_to_row(sample_id: str, sample: SurveySample) -> StoredSample:

@@ -39,7 +39,7 @@ def test_every_reception_is_in_the_frames_once_and_in_its_slot() -> None:
     for (slot, proxy), frame in frames.items():
         assert slot < SLOTS
         for kind, payload in PlaintextFraming().feed(frame):
-            message = MESSAGE_TYPE_TO_PROTO[kind].FromString(payload)  # type: ignore[attr-defined] # made on import
+            message = MESSAGE_TYPE_TO_PROTO[kind].FromString(payload)
             sent.update((slot, proxy, one.address, one.rssi) for one in message.advertisements)
     assert sent.total() == expected.total()
     assert {key[1:] for key in sent} == {key[1:] for key in expected}

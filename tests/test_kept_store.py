@@ -1,0 +1,108 @@
+"""Damaged files, lost files and a full disk, on a real disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import UnsupportedStorageVersionError
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.util.file import WriteError
+
+from custom_components.indoor_positioning.const import DOMAIN
+from custom_components.indoor_positioning.kept_store import LEAST_FREE, KeptStore
+
+GOOD = {"samples": [1, 2, 3]}
+
+
+@pytest.fixture
+def hass_storage() -> dict[str, Any]:
+    """Replace the storage in memory that tests have otherwise: here files are the point."""
+    return {}
+
+
+@pytest.fixture
+def hass_config_dir(tmp_path: Path) -> str:
+    """Let Home Assistant keep its files in a folder of their own."""
+    return str(tmp_path)
+
+
+@pytest.fixture
+def folder(hass: HomeAssistant) -> Path:
+    """The storage folder."""
+    return Path(hass.config.path(".storage"))
+
+
+def new_store(hass: HomeAssistant, version: int = 1) -> KeptStore[dict[str, Any]]:
+    return KeptStore(hass, version, "entry", "survey")
+
+
+def reported(hass: HomeAssistant) -> set[str]:
+    return {issue_id for domain, issue_id in ir.async_get(hass).issues if domain == DOMAIN}
+
+
+def file_in(folder: Path) -> Path:
+    return folder / f"{DOMAIN}.entry.survey"
+
+
+def files_in(folder: Path) -> list[Path]:
+    return list(folder.glob(f"{DOMAIN}*"))
+
+
+async def test_what_was_written_is_read(hass: HomeAssistant, folder: Path) -> None:
+    assert await new_store(hass).async_load() is None
+    await new_store(hass).async_save(GOOD)
+    assert await new_store(hass).async_load() == GOOD
+    assert reported(hass) == set()
+
+
+@pytest.mark.parametrize(
+    "damage", [b"", b'{"version": 1, "minor_version": 1, "key": "x", "data": {"samp', b"\0" * 64, b"{}"]
+)
+async def test_the_last_good_version_replaces_a_damaged_file_and_is_said(
+    hass: HomeAssistant, folder: Path, damage: bytes
+) -> None:
+    await new_store(hass).async_save(GOOD)
+    file_in(folder).write_bytes(damage)
+    assert await new_store(hass).async_load() == GOOD
+    assert reported(hass) == {"storage_restored_survey"}
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, "storage_restored_survey")
+    assert issue is not None
+    assert issue.translation_placeholders == {"file": "indoor_positioning.entry.survey"}
+
+
+async def test_a_file_that_is_gone_comes_from_its_copy(hass: HomeAssistant, folder: Path) -> None:
+    await new_store(hass).async_save(GOOD)
+    file_in(folder).unlink()
+    assert await new_store(hass).async_load() == GOOD
+    assert reported(hass) == {"storage_restored_survey"}
+
+
+async def test_a_full_disk_loses_nothing_that_was_written_and_is_said(hass: HomeAssistant, folder: Path) -> None:
+    await new_store(hass).async_save(GOOD)
+    module = "custom_components.indoor_positioning.kept_store"
+    refused = patch("homeassistant.helpers.storage.write_utf8_file_atomic", side_effect=WriteError("No space left"))
+    with refused, patch(f"{module}.shutil.disk_usage") as usage:
+        usage.return_value.free = LEAST_FREE - 1
+        await new_store(hass).async_save({"samples": [1, 2, 3, 4]})
+    assert reported(hass) == {"disk_full"}
+    assert await new_store(hass).async_load() == GOOD
+    await new_store(hass).async_save({"samples": [5]})
+    assert reported(hass) == set(), "there is room again"
+
+
+async def test_a_file_of_a_newer_version_is_left_alone(hass: HomeAssistant, folder: Path) -> None:
+    await new_store(hass, version=2).async_save(GOOD)
+    with pytest.raises(UnsupportedStorageVersionError):
+        await new_store(hass, version=1).async_load()
+    assert await new_store(hass, version=2).async_load() == GOOD
+
+
+async def test_nothing_is_left_of_what_was_removed(hass: HomeAssistant, folder: Path) -> None:
+    await new_store(hass).async_save(GOOD)
+    await new_store(hass).async_remove()
+    assert files_in(folder) == []
+    assert await new_store(hass).async_load() is None
