@@ -19,6 +19,7 @@ from custom_components.indoor_positioning.engine.locators import LOCATORS
 from custom_components.indoor_positioning.engine.neural.problems import TrainingProblem
 from custom_components.indoor_positioning.identity_entities import REPORT_SENSORS
 from custom_components.indoor_positioning.issues import NOT_FIXABLE, Problem
+from custom_components.indoor_positioning.kept_store import ISSUE_DISK_FULL, ISSUE_RESTORED
 from custom_components.indoor_positioning.logbook import REASONS
 from custom_components.indoor_positioning.sensor import SENSORS
 from custom_components.indoor_positioning.survey_store import Quality
@@ -120,8 +121,9 @@ def test_choices_have_words() -> None:
 
 def test_all_issues_have_words_and_a_repair() -> None:
     reasons = {f"{Problem.DUPLICATE_SUSPECTED}_{reason}" for reason in CloneReason}
-    assert ENGLISH["issues"].keys() == set(Problem) - {Problem.DUPLICATE_SUSPECTED} | reasons
-    fixable = ENGLISH["issues"].keys() - NOT_FIXABLE
+    told_by_storage = {ISSUE_RESTORED, ISSUE_DISK_FULL}
+    assert ENGLISH["issues"].keys() == set(Problem) - {Problem.DUPLICATE_SUSPECTED} | reasons | told_by_storage
+    fixable = ENGLISH["issues"].keys() - NOT_FIXABLE - told_by_storage
     assert all("fix_flow" in ENGLISH["issues"][issue] for issue in fixable)
     # Only whoever wrote the automation knows what it should name instead.
     assert all(ENGLISH["issues"][one].keys() == {"title", "description"} for one in NOT_FIXABLE)

@@ -1,7 +1,7 @@
 """The measuring part inside Home Assistant: a component of its own that the benchmark puts into its folder.
 
 It makes the site's areas and entries, switches what is measured on and off, and watches the event loop. Its orders
-come over the websocket: `scale/prepare`, `scale/switch`, `scale/measure`.
+come over the websocket: `scale/connect` for each proxy, `scale/prepare`, `scale/switch`, `scale/measure`.
 """
 
 from __future__ import annotations
@@ -51,15 +51,17 @@ class Probe:
         self._peer: PollingPeer | None = None
         self._on = ""
 
-    async def async_prepare(self, size: Size, ports: Sequence[int]) -> None:
-        """Make the areas, connect the proxies, and add the integration's entry, which stays off."""
+    async def async_connect(self, number: int, port: int) -> None:
+        """Connect a proxy."""
+        data = {"host": HOST, "port": port, "password": "", "noise_psk": "", "device_name": f"proxy-{number}"}
+        mac = f"d8:a0:1d:50:{number >> 8:02x}:{number & 255:02x}"
+        await self.hass.config_entries.async_add(_entry("esphome", f"Proxy {number}", data, mac, ()))
+
+    async def async_prepare(self, size: Size) -> None:
+        """Make the areas that the proxies have not suggested, and add the integration's entry, which stays off."""
         hass = self.hass
         self._size, self._home = size, site_home(size)
         areas = [ar.async_get(hass).async_get_or_create(room.name).id for room in self._home.rooms]
-        for number, port in enumerate(ports):
-            data = {"host": HOST, "port": port, "password": "", "noise_psk": "", "device_name": f"proxy-{number}"}
-            mac = f"d8:a0:1d:50:{number >> 8:02x}:{number & 255:02x}"
-            await hass.config_entries.async_add(_entry("esphome", f"Proxy {number}", data, mac, ()))
         self._ours = _entry(OURS, "Site", {}, OURS, tuple(_subentries(self._home, areas, size)))
         await hass.config_entries.async_add(self._ours)
         await hass.config_entries.async_unload(self._ours.entry_id)
@@ -189,10 +191,16 @@ async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     """Offer the orders."""
     probe = Probe(hass)
 
-    @websocket_api.websocket_command(_order("prepare", beacons=int, proxies=int, ports=[int]))
+    @websocket_api.websocket_command(_order("connect", number=int, port=int))
+    @websocket_api.async_response
+    async def connect(_hass: HomeAssistant, connection: websocket_api.ActiveConnection, msg: dict[str, Any]) -> None:
+        await probe.async_connect(msg["number"], msg["port"])
+        connection.send_result(msg["id"])
+
+    @websocket_api.websocket_command(_order("prepare", beacons=int, proxies=int))
     @websocket_api.async_response
     async def prepare(_hass: HomeAssistant, connection: websocket_api.ActiveConnection, msg: dict[str, Any]) -> None:
-        await probe.async_prepare(Size(msg["beacons"], msg["proxies"]), msg["ports"])
+        await probe.async_prepare(Size(msg["beacons"], msg["proxies"]))
         connection.send_result(msg["id"])
 
     @websocket_api.websocket_command(_order("switch", to=str))
@@ -206,6 +214,6 @@ async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     async def measure(_hass: HomeAssistant, connection: websocket_api.ActiveConnection, msg: dict[str, Any]) -> None:
         connection.send_result(msg["id"], await probe.async_measure(msg["seconds"]))
 
-    for command in (prepare, switch, measure):
+    for command in (connect, prepare, switch, measure):
         websocket_api.async_register_command(hass, command)
     return True

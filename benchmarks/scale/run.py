@@ -9,6 +9,7 @@ import os
 import re
 import sqlite3
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,8 +17,8 @@ from typing import Final
 
 import numpy as np
 
-from demo.hass import PROJECT, START_TIMEOUT_S, HomeAssistantProcess
-from demo.rest import HomeAssistantClient, Json
+from demo.hass import PROJECT, START_TIMEOUT_S, HomeAssistantProcess, StartError
+from demo.rest import HomeAssistantClient, Json, RequestError
 
 from .site import SIZES, Size
 
@@ -40,7 +41,8 @@ COMMITTED_S: Final = 7.0
 class Phase:
     """What was seen while one thing ran: shares of a core, MB, seconds; percentiles 50, 99 and 100.
 
-    `rows` are the recorder's rows a minute: in all, of a resting beacon, and of a walking one.
+    `rows` are the recorder's rows a minute: in all, of a resting beacon, and of a walking one; `kinds` those of a
+    resting beacon by what they tell.
     """
 
     core: float
@@ -49,6 +51,7 @@ class Phase:
     latency: tuple[float, float, float] | None
     readings: float
     rows: tuple[float, float, float]
+    kinds: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -70,10 +73,15 @@ class SiteResult:
 
 def measure(*, quick: bool, sizes: Sequence[Size] = SIZES) -> list[SiteResult]:
     """Return the figures of all sizes; a quick run looks at a home, and shortly."""
-    chosen = sizes[:1] if quick else sizes
-    return [
-        asyncio.run(_site(size, QUICK_S if quick else SETTLE_S, QUICK_S if quick else MEASURE_S)) for size in chosen
-    ]
+    settle, seconds = (QUICK_S, QUICK_S) if quick else (SETTLE_S, MEASURE_S)
+    results = []
+    for size in sizes[:1] if quick else sizes:
+        try:
+            results.append(asyncio.run(_site(size, settle, seconds)))
+        except (RequestError, StartError, TimeoutError) as error:
+            # The others' figures are worth having all the same.
+            _tell(f"{size.name} could not be measured: {error!r}")
+    return results
 
 
 async def _site(size: Size, settle: float, seconds: float) -> SiteResult:
@@ -82,7 +90,9 @@ async def _site(size: Size, settle: float, seconds: float) -> SiteResult:
     async with _load(size) as (load, ports), _home_assistant() as hass, HomeAssistantClient(hass.url) as client:
         await client.onboard("Owner", "owner", "scale-owner")
         await _until_up(client)
-        await client.command("scale/prepare", beacons=size.beacons, proxies=size.proxies, ports=ports)
+        for number, port in enumerate(ports):
+            await client.command("scale/connect", number=number, port=port)
+        await client.command("scale/prepare", beacons=size.beacons, proxies=size.proxies)
         await asyncio.sleep(settle)
         before = _database_bytes(hass.folder), _rows_in_all(hass.folder)
         measured: dict[tuple[str, bool], Json] = {}
@@ -131,6 +141,10 @@ async def _measured(client: HomeAssistantClient, seconds: float) -> Json:
 def _phase(measured: Json, size: Size, folder: Path) -> Phase:
     minutes = (measured["to"] - measured["from"]) / 60.0
     rows = _rows(folder, measured["from"], measured["to"])
+    kinds: Counter[str] = Counter()
+    for entity, count in rows.items():
+        if ".resting_" in entity:
+            kinds[re.sub(r".*\.resting_\d+_?", "", entity)] += count
     resting = sum(count for entity, count in rows.items() if ".resting_" in entity)
     walking = sum(count for entity, count in rows.items() if ".walking_" in entity)
     return Phase(
@@ -144,6 +158,7 @@ def _phase(measured: Json, size: Size, folder: Path) -> Phase:
             resting / minutes / (size.beacons - size.walkers),
             walking / minutes / max(size.walkers, 1),
         ),
+        {kind: count / minutes / (size.beacons - size.walkers) for kind, count in kinds.items()},
     )
 
 

@@ -39,6 +39,10 @@ _LOGGER = logging.getLogger(__name__)
 # At most 4 estimates a second and beacon: people notice no difference above, and an estimate costs about 1 ms.
 MIN_UPDATE_INTERVAL_S: Final = 0.25
 
+# Seconds from the first receiver's copy of a packet to the estimate: ESPHome proxies hand on what they hear ten times
+# a second, so the others' copies of the same packet are in it too, and not in another estimate a moment later.
+GATHER_S: Final = 0.1
+
 # With many beacons each gets this many seconds of the round, so that estimates never take more than about a
 # third of one core: 50 beacons keep their 4 a second, 200 have one a second.
 ROUND_SHARE_S: Final = 0.005
@@ -219,7 +223,7 @@ class Positioning:
             track.hold_until = None
             track.due = True
             interval = max(MIN_UPDATE_INTERVAL_S, ROUND_SHARE_S * len(self._tracks))
-            self._schedule(track, max(0.0, track.updated_at + interval - clock.monotonic()))
+            self._schedule(track, max(GATHER_S, track.updated_at + interval - clock.monotonic()))
 
     def beacons_in(self, room_id: str) -> dict[str, Presence]:
         """Return the beacons that are said to be in a room, by their id."""
