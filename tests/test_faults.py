@@ -22,6 +22,14 @@ BEACONS = 10
 HOURS = 24
 
 
+def stand_status(house: House) -> StandStatus:
+    return house.runtime.calibration.state.status
+
+
+def rooms_of_samples(house: House) -> list[str | None]:
+    return [kept.sample.room for kept in house.runtime.survey.samples]
+
+
 def room(house: House) -> str:
     return house.state("sensor.tag_room").state
 
@@ -96,16 +104,16 @@ async def test_a_restart_in_the_middle_of_a_stand_keeps_nothing_half(hass: HomeA
     await house.async_stay("kitchen", 5)
     runtime.calibration.start(beacon, Place("ground_floor", "kitchen", None))
     await house.async_stay("kitchen", 5)
-    assert runtime.calibration.state.status is StandStatus.COLLECTING
+    assert stand_status(house) is StandStatus.COLLECTING
     assert house.entry is not None
     assert await hass.config_entries.async_reload(house.entry.entry_id)
     again = house.runtime
-    assert again.survey.samples == ()
-    assert again.calibration.state.status is StandStatus.IDLE
+    assert rooms_of_samples(house) == []
+    assert stand_status(house) is StandStatus.IDLE
     again.calibration.start(beacon, Place("ground_floor", "kitchen", None))
     await house.async_stay("kitchen", 40)
-    assert again.calibration.state.status is StandStatus.KEPT
-    assert [kept.sample.room for kept in again.survey.samples] == ["kitchen"]
+    assert stand_status(house) is StandStatus.KEPT
+    assert rooms_of_samples(house) == ["kitchen"]
 
 
 @pytest.mark.parametrize("jump", [-86400.0, 86400.0])

@@ -54,6 +54,7 @@ from .picture_store import PictureStore
 from .plan_ways import CONF_WAYS
 from .positioning import Positioning
 from .presentation import BeaconView
+from .recording_desk import RecordingDesk
 from .registry_watch import RegistryWatch
 from .scanners import scanner_exists
 from .settings import Settings
@@ -118,6 +119,7 @@ class Runtime:
         self.positioning: Positioning
         self.calibration: CalibrationDesk
         self.doors: Doors
+        self.recording: RecordingDesk
         self.sensors: BoundSensors
         self.ingest: Ingest
 
@@ -136,6 +138,7 @@ class Runtime:
         self.positioning = Positioning(self._hass, self.anchors, model, self.settings, self.learner.learn)
         self.calibration = CalibrationDesk(self._hass, self._entry, self.positioning, self.anchors, self.survey)
         self.doors = Doors(self._hass, self._entry, self.positioning)
+        self.recording = RecordingDesk(self._hass, self.positioning, self.survey.survey)
         self.sensors = BoundSensors(self._hass, self.positioning, lambda: self.settings)
         self.identification.follow(model.home)
         self.ingest = Ingest(
@@ -197,6 +200,7 @@ class Runtime:
         self.anchors.stop()
         self.sensors.stop()
         self.doors.stop()
+        self.recording.stop()
         self.positioning.stop()
         await self.learner.async_stop()
         await self.teacher.async_stop()

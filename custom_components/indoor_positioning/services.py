@@ -24,11 +24,16 @@ from .whereabouts import STATE_HERE, state_of, whereabouts
 SERVICE_IN_ROOM: Final = "in_room"
 SERVICE_LOCATE: Final = "locate"
 SERVICE_NEAREST: Final = "nearest"
+SERVICE_RECORD: Final = "record"
 SERVICE_TRAIN_MODEL: Final = "train_model"
 
 CONF_BEACON: Final = "beacon"
 CONF_LIMIT: Final = "limit"
+CONF_MINUTES: Final = "minutes"
 CONF_ROOM: Final = "room"
+
+# An hour shows every fault that comes again.
+MAX_MINUTES: Final = 60
 
 # More than anybody reads.
 MAX_LIMIT: Final = 100
@@ -52,6 +57,14 @@ def async_setup_services(hass: HomeAssistant) -> None:
         hass.services.async_register(
             DOMAIN, name, action, schema=vol.Schema(fields), supports_response=SupportsResponse.ONLY
         )
+    minutes = vol.All(vol.Coerce(int), vol.Range(min=1, max=MAX_MINUTES))
+    hass.services.async_register(
+        DOMAIN,
+        SERVICE_RECORD,
+        _record,
+        schema=vol.Schema({vol.Optional(CONF_MINUTES, default=5): minutes}),
+        supports_response=SupportsResponse.OPTIONAL,
+    )
     hass.services.async_register(
         DOMAIN,
         SERVICE_TRAIN_MODEL,
@@ -114,6 +127,14 @@ def _in_room(call: ServiceCall) -> ServiceResponse:
         CONF_AREA_ID: area_id,
         "beacons": [whereabouts(call.hass, entry, one) for one in beacons],
     }
+
+
+@callback
+def _record(call: ServiceCall) -> ServiceResponse:
+    """Record for a bug report, and tell where the file will lie."""
+    recording = loaded_entry(call.hass).runtime_data.recording
+    recording.start(60.0 * call.data[CONF_MINUTES])
+    return {"file": str(recording.file), CONF_MINUTES: call.data[CONF_MINUTES]}
 
 
 async def _async_train_model(call: ServiceCall) -> ServiceResponse:

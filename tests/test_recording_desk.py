@@ -1,0 +1,96 @@
+"""A recording for a bug report: replayed it names the same rooms, and it tells nobody whose they are."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+
+from custom_components.indoor_positioning.const import DOMAIN
+from custom_components.indoor_positioning.engine.replay.recording import read_recording
+from custom_components.indoor_positioning.engine.replay.stream import replay
+from tests.house import TAG_ADDRESS, TAG_UUID, House
+
+
+@pytest.fixture
+def hass_config_dir(tmp_path: Path) -> str:
+    """Let Home Assistant keep its files in a folder of their own."""
+    return str(tmp_path)
+
+
+@pytest.fixture
+def desk_limit(monkeypatch: pytest.MonkeyPatch) -> int:
+    """A recording that is full soon."""
+    monkeypatch.setattr("custom_components.indoor_positioning.recording_desk.MAX_READINGS", 30)
+    return 30
+
+
+async def async_record(hass: HomeAssistant, house: House, stays: list[str]) -> tuple[Path, list[str]]:
+    """Record a minute, with an equal part of it in each room; returns the file and the rooms that were said."""
+    told = await hass.services.async_call(DOMAIN, "record", {"minutes": 1}, blocking=True, return_response=True)
+    assert told is not None
+    said = []
+    for area in stays:
+        for _ in range(62 // len(stays)):
+            await house.async_stay(area, 1)
+            said.append(house.state("sensor.tag_room").state)
+    while house.runtime.recording.running:
+        await house.async_stay(stays[-1], 1)
+    await hass.async_block_till_done()
+    return Path(str(told["file"])), said
+
+
+async def test_a_replay_names_the_rooms_that_the_home_named(hass: HomeAssistant, house: House) -> None:
+    await house.async_set_up()
+    await house.async_draw()
+    await house.async_add_beacon()
+    file, said = await async_record(hass, house, ["kitchen", "bedroom"])
+    recording = await asyncio.to_thread(read_recording, file)
+    assert {one.beacon for one in recording.adverts} == {"beacon_1"}
+    rows = await asyncio.to_thread(lambda: list(replay(recording)))
+    assert {"Kitchen", "Bedroom"} <= set(said)
+    rooms = house.runtime.positioning.model.home.rooms
+    order = {room.name: f"room_{number}" for number, room in enumerate(rooms, 1)}
+    settled = [order[one] for one in said[10:28]], [order[one] for one in said[45:58]]
+    replayed = [one.room for one in rows]
+    assert replayed[10:28] == settled[0]
+    assert replayed[45:58] == settled[1]
+
+
+async def test_nothing_private_is_in_the_file(hass: HomeAssistant, house: House) -> None:
+    await house.async_set_up()
+    await house.async_draw()
+    await house.async_add_beacon()
+    file, _ = await async_record(hass, house, ["kitchen"])
+    text = await asyncio.to_thread(everything_in, file)
+    private = [TAG_ADDRESS, TAG_UUID, "kitchen", "bedroom", "ground", "tag"]
+    private += [proxy.source for proxy in house.proxies.values()]
+    assert [one for one in private if one.lower() in text.lower()] == []
+
+
+def everything_in(file: Path) -> str:
+    with ZipFile(file) as archive:
+        return "\n".join(archive.read(name).decode() for name in archive.namelist())
+
+
+async def test_its_size_is_bounded(hass: HomeAssistant, house: House, desk_limit: int) -> None:
+    await house.async_set_up()
+    await house.async_add_beacon()
+    file, _ = await async_record(hass, house, ["kitchen"])
+    assert len((await asyncio.to_thread(read_recording, file)).adverts) == desk_limit
+
+
+async def test_one_recording_at_a_time_and_none_after_unloading(hass: HomeAssistant, house: House) -> None:
+    runtime = await house.async_set_up()
+    await hass.services.async_call(DOMAIN, "record", {}, blocking=True)
+    with pytest.raises(ServiceValidationError, match="recording is being made"):
+        await hass.services.async_call(DOMAIN, "record", {}, blocking=True)
+    assert house.entry is not None
+    assert await hass.config_entries.async_unload(house.entry.entry_id)
+    await house.clock.async_pass(400)
+    assert not runtime.recording.running
+    assert not await asyncio.to_thread(runtime.recording.file.exists)
