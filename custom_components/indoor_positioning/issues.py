@@ -38,6 +38,7 @@ class Problem(StrEnum):
     ANCHOR_MOVED = "anchor_moved"
     SCANNER_NEW = "scanner_new"
     ANCHOR_DRIFTED = "anchor_drifted"
+    ANCHOR_SILENT = "anchor_silent"
     DUPLICATE_SUSPECTED = "duplicate_suspected"
     BEACON_NEW = "beacon_new"
     ZONE_FLOOR_MISSING = "zone_floor_missing"
@@ -53,6 +54,7 @@ class Problem(StrEnum):
 # What ends by itself once the user has put it right elsewhere: no button would do it.
 NOT_FIXABLE = frozenset(
     {
+        Problem.ANCHOR_SILENT,
         Problem.REFERENCE_MISSING,
         Problem.BEARINGS_ROTATED,
         Problem.BEARINGS_MIRRORED,
@@ -127,12 +129,20 @@ class Issues:
     @callback
     def drifted(self, sources: Collection[str]) -> None:
         """Report the anchors that hear otherwise than when the home was calibrated, by source; the others are sound."""
+        self._follow(Problem.ANCHOR_DRIFTED, sources)
+
+    @callback
+    def silent(self, sources: Collection[str]) -> None:
+        """Report the anchors that have heard nothing for long, by source; of one that is gone that is said."""
+        self._follow(Problem.ANCHOR_SILENT, {one for one in sources if scanner_exists(self._hass, one)})
+
+    def _follow(self, problem: Problem, sources: Collection[str]) -> None:
         anchors = [
             one for one in self._entry.get_subentries_of_type(SUBENTRY_ANCHOR) if one.data[CONF_SOURCE] in sources
         ]
-        found = (_Issue(Problem.ANCHOR_DRIFTED, one.subentry_id, placeholders={"anchor": one.title}) for one in anchors)
+        found = (_Issue(problem, one.subentry_id, placeholders={"anchor": one.title}) for one in anchors)
         due = {issue.issue_id: issue for issue in found}
-        reported = {key for key, issue in self._open.items() if issue.problem is Problem.ANCHOR_DRIFTED}
+        reported = {key for key, issue in self._open.items() if issue.problem is problem}
         for issue_id in reported - due.keys():
             del self._open[issue_id]
             ir.async_delete_issue(self._hass, DOMAIN, issue_id)
@@ -223,6 +233,7 @@ class Issues:
             about_subentry = issue.problem in {
                 Problem.ANCHOR_DRIFTED,
                 Problem.ANCHOR_MOVED,
+                Problem.ANCHOR_SILENT,
                 Problem.DUPLICATE_SUSPECTED,
             }
             if issue.problem is Problem.BEACON_NEW or (about_subentry and issue.subject in self._entry.subentries):

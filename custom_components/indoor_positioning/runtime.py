@@ -58,6 +58,7 @@ from .recording_desk import RecordingDesk
 from .registry_watch import RegistryWatch
 from .scanners import scanner_exists
 from .settings import Settings
+from .silence_watch import SilenceWatch
 from .state_store import BeaconState, StateStore
 from .survey_store import SurveyStore
 from .teacher import NetworkUse, Teacher
@@ -107,6 +108,7 @@ class Runtime:
         self.issues = Issues(hass, entry)
         self._registries = RegistryWatch(hass, entry, self.issues, self.request_rebuild)
         self.anchors = AnchorWatch(hass, self._registries.scanner_changed)
+        self.silence = SilenceWatch(hass, self.anchors, self._sources, self.issues.silent)
         self.survey = SurveyStore(hass, entry.entry_id, self.request_rebuild)
         self.learner = Learner(hass, entry.entry_id, self.request_rebuild, enabled=self.settings.self_calibration)
         self.drift = DriftWatch(hass, entry.entry_id, self.issues.drifted)
@@ -165,6 +167,7 @@ class Runtime:
         self.subscribe_structure(self.doors.follow)
         await self.tracks.async_start(self.settings.track_hours, self.positioning.tracks)
         self.anchors.start()
+        self.silence.start(self.settings.silent_after)
         self.ingest.start()
         self.identification.start()
         self.newcomers.start()
@@ -197,6 +200,7 @@ class Runtime:
         self.newcomers.stop()
         self.issues.clear()
         self.ingest.stop()
+        self.silence.stop()
         self.anchors.stop()
         self.sensors.stop()
         self.doors.stop()
@@ -258,6 +262,7 @@ class Runtime:
         if (settings := Settings.from_options(self._entry.options)) != self.settings:
             self.settings = settings
             self.positioning.configure(settings)
+            self.silence.after = settings.silent_after
             self._later(self.tracks.async_configure(settings.track_hours), "tracks")
             self.learner.configure(enabled=settings.self_calibration)
             self.teacher.configure(self._network_use())
@@ -319,6 +324,9 @@ class Runtime:
     def _later(self, work: Coroutine[Any, Any, None], name: str) -> None:
         """Let something that waits for the disk be done; an unload waits for it."""
         self._entry.async_create_task(self._hass, work, f"{DOMAIN} {name}")
+
+    def _sources(self) -> set[str]:
+        return {one.data[CONF_SOURCE] for one in self._entry.get_subentries_of_type(SUBENTRY_ANCHOR)}
 
     @callback
     def _suspect(self, beacon_id: str, suspicion: Suspicion | None) -> None:

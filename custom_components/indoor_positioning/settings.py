@@ -25,6 +25,7 @@ CONF_PIN: Final = "pin"
 CONF_POSITION_INTERVAL: Final = "position_interval"
 CONF_POSITION_THRESHOLD: Final = "position_threshold"
 CONF_SELF_CALIBRATION: Final = "self_calibration"
+CONF_SILENT_AFTER: Final = "silent_after"
 CONF_TRACK_HOURS: Final = "track_hours"
 
 # A written position is a row in the recorder and an event to every listener: one in 2 s and a step of a
@@ -48,6 +49,8 @@ class Settings:
     everyone_sees_map: bool = False
     # For how long it is remembered where beacons have been; a memory of people is nothing to keep unasked.
     track_hours: int = 0
+    # Minutes until a deaf anchor is reported, 0 for never. An hour outlives updates and restarts of proxies.
+    silent_after: int = 60
     # Where on earth the plan lies, None where nobody said.
     pin: WorldPin | None = None
 
@@ -79,6 +82,7 @@ class Settings:
             position_threshold=options.get(CONF_POSITION_THRESHOLD, DEFAULT_POSITION_THRESHOLD_M),
             everyone_sees_map=options.get(CONF_EVERYONE_SEES_MAP, False),
             track_hours=int(options.get(CONF_TRACK_HOURS, 0)),
+            silent_after=int(options.get(CONF_SILENT_AFTER, 60)),
             pin=_pin(options.get(CONF_PIN)),
         )
 

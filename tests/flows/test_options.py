@@ -35,6 +35,7 @@ async def test_settings_apply_without_a_reload(house: House) -> None:
             "network_learning": False,
             "everyone_sees_map": True,
             "track_hours": 24,
+            "silent_after": 30,
             "position": {"position_interval": 5, "position_threshold": 1},
             "decision": {"enter_probability": 0.8, "enter_dwell": 4},
         },
@@ -51,6 +52,7 @@ async def test_settings_apply_without_a_reload(house: House) -> None:
         "network_learning": False,
         "everyone_sees_map": True,
         "track_hours": 24,
+        "silent_after": 30,
         "position_interval": 5,
         "position_threshold": 1,
         "enter_probability": 0.8,
@@ -82,6 +84,7 @@ async def test_settings_are_shown_as_they_are(house: House) -> None:
         "network_learning": True,
         "everyone_sees_map": False,
         "track_hours": 0,
+        "silent_after": 60,
     }
 
 

@@ -29,6 +29,7 @@ from ..settings import (
     CONF_POSITION_INTERVAL,
     CONF_POSITION_THRESHOLD,
     CONF_SELF_CALIBRATION,
+    CONF_SILENT_AFTER,
     CONF_TRACK_HOURS,
     Settings,
 )
@@ -77,6 +78,7 @@ class IndoorPositioningOptionsFlow(CalibrationSteps, SampleSteps, TrainingSteps,
                 vol.Required(CONF_NETWORK_LEARNING, default=settings.network_learning): BooleanSelector(),
                 vol.Required(CONF_EVERYONE_SEES_MAP, default=settings.everyone_sees_map): BooleanSelector(),
                 vol.Required(CONF_TRACK_HOURS, default=settings.track_hours): number(0, MAX_HOURS, 1, UnitOfTime.HOURS),
+                vol.Required(CONF_SILENT_AFTER, default=settings.silent_after): number(0, 10080, 1, UnitOfTime.MINUTES),
                 vol.Optional(SECTION_POSITION): section(
                     vol.Schema(
                         {
