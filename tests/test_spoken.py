@@ -21,6 +21,8 @@ NAMES = {"a": "Anna's keys", "b": "Car (red)", "c": "Keys", "d": "Phone", "e": "
         ("anna's keys", ["a"]),
         ("the car red", ["b"]),
         ("car", ["b"]),
+        ("meine keys", ["c"]),
+        ("das Phone", ["d", "e"]),
         ("phone", ["d", "e"]),
         ("wallet", []),
         ("", []),

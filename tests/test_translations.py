@@ -47,6 +47,8 @@ SECTIONS = {
     "triggers",
 }
 
+OTHER_LANGUAGES = sorted(path for path in (FOLDER / "translations").glob("*.json") if path.stem != "en")
+
 # Texts that are asked for by a name that is put together at run time, and so appear in no source text.
 COMPUTED = {"single_instance_allowed"}
 
@@ -66,17 +68,24 @@ def source_strings() -> set[str]:
     }
 
 
+def malformed(text: str) -> str | None:
+    """Return what is wrong with the form of a text."""
+    if not text or text != text.strip():
+        return "empty, or with space around it"
+    if re.search(r"<[a-z/]", text):
+        return "HTML"
+    if re.search(r"'{\w+}'", text):
+        return "quoted placeholders are not filled"
+    return "a reference" if "[%key:" in text else None
+
+
 def test_sections_are_known() -> None:
     assert ENGLISH.keys() <= SECTIONS
 
 
 @pytest.mark.parametrize(("path", "text"), [pytest.param(*one, id=".".join(one[0])) for one in all_texts(ENGLISH)])
 def test_texts_are_well_formed(path: tuple[str, ...], text: str) -> None:
-    assert text
-    assert text == text.strip()
-    assert not re.search(r"<[a-z/]", text), "no HTML"
-    assert not re.search(r"'{\w+}'", text), "quoted placeholders are not filled"
-    assert "[%key:" not in text
+    assert not malformed(text)
     assert all(re.fullmatch(r"[a-z0-9]([a-z0-9_-]*[a-z0-9])?", key) for key in path)
 
 
@@ -178,8 +187,13 @@ def test_no_text_is_left_over() -> None:
         assert not methods, "steps that no flow shows"
 
 
-@pytest.mark.parametrize("path", sorted((FOLDER / "translations").glob("*.json")), ids=lambda path: path.stem)
-def test_other_languages_match(path: Path) -> None:
-    english = {key: placeholders_of(text) for key, text in all_texts(ENGLISH)}
-    other = {key: placeholders_of(text) for key, text in all_texts(json.loads(path.read_text()))}
-    assert other == english
+@pytest.mark.parametrize("path", OTHER_LANGUAGES, ids=lambda path: path.stem)
+def test_other_languages_fill_the_same_texts(path: Path) -> None:
+    other = dict(all_texts(json.loads(path.read_text())))
+    english = dict(all_texts(ENGLISH))
+    shared = other.keys() & english.keys()
+    assert len(shared) > len(english) / 2
+    assert {key: placeholders_of(other[key]) for key in shared} == {
+        key: placeholders_of(english[key]) for key in shared
+    }
+    assert not [key for key, text in other.items() if malformed(text)]

@@ -53,6 +53,15 @@ async def test_where_are_my_keys(assist: House, text: str) -> None:
     assert await answer(assist.hass, text) == "In Kitchen."
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Wo sind meine Keys?", "wo liegen die Keys", "In welchem Zimmer sind meine Keys?", "in welchem Raum ist Keys"],
+)
+async def test_germans_are_answered_in_german(assist: House, text: str) -> None:
+    await assist.async_stay("kitchen", 15)
+    assert await answer(assist.hass, text, language="de") == "Im Raum Kitchen."
+
+
 async def test_the_zone_is_told_and_who_has_left_is_away(assist: House) -> None:
     assert await answer(assist.hass, "where are my keys") == "Not heard yet."
     await assist.async_draw()
@@ -153,11 +162,11 @@ async def test_an_entry_that_is_gone_before_assist_comes_says_nothing(house: Hou
 
 async def test_sentences_of_ones_own_in_another_language(assist: House, tmp_path: Path) -> None:
     # The very file of docs/zones.md.
-    (own,) = re.findall(r"```yaml\n(language: de\n.*?)```", (DOCS / "zones.md").read_text(), re.DOTALL)
-    folder = tmp_path / "custom_sentences" / "de"
+    (own,) = re.findall(r"```yaml\n(language: fr\n.*?)```", (DOCS / "zones.md").read_text(), re.DOTALL)
+    folder = tmp_path / "custom_sentences" / "fr"
     folder.mkdir(parents=True)
     (folder / "where.yaml").write_text(own)
     assist.hass.config.config_dir = str(tmp_path)
     async_expose_entity(assist.hass, "conversation", "sensor.keys_room", True)
     await assist.async_stay("kitchen", 15)
-    assert await answer(assist.hass, "Wo sind meine Keys?", language="de") == "In Kitchen."
+    assert await answer(assist.hass, "Où sont mes Keys ?", language="fr") == "In Kitchen."

@@ -1,4 +1,4 @@
-"""Names as they are spoken: without punctuation, and with or without "my" before them."""
+"""Names as they are spoken: without punctuation, and with or without "my" or "meine" before them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 _NOT_SPOKEN = re.compile(r"[^\w\s'-]|_")
-_ARTICLE = re.compile(r"^(my|the|our)\s+")
+_ARTICLE = re.compile(r"^(my|the|our|mein(e[mnr]?)?|unser(e[mnr]?)?|de[mnr]|die|das)\s+")
 
 
 def spoken(name: str) -> str:

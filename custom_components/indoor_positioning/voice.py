@@ -26,10 +26,13 @@ _LOGGER = logging.getLogger(__name__)
 
 CONVERSATION: Final = "conversation"
 
+# All are registered, whatever the system's language: every assistant of a household may have one of its own.
 SENTENCES: Final = (
     "(where is|where are|where's|wheres) [my|the|our] {name}",
     "(which|what) room (is|are) [my|the|our] {name} in",
     "in (which|what) room (is|are) [my|the|our] {name}",
+    "wo (ist|sind|liegt|liegen|steckt|stecken) [mein|meine|der|die|das|unser|unsere] {name}",
+    "in welchem (raum|zimmer) (ist|sind|liegt|liegen) [mein|meine|der|die|das|unser|unsere] {name}",
 )
 
 

@@ -5,6 +5,7 @@ import english from "../../translations/en.json" with { type: "json" };
 import { plural, setTexts, text } from "../src/texts/texts";
 
 const SOURCE = join(import.meta.dirname, "../src");
+const TRANSLATIONS = join(import.meta.dirname, "../../translations");
 const PREFIX = "component.indoor_positioning.config_panel.";
 
 /** `live.${state.kind}`: what is put together at run time, and what it may become. */
@@ -18,8 +19,22 @@ const COMPUTED = [
   "history.empty",
 ];
 
-function keysOf(section: Record<string, Record<string, string>>): string[] {
+type Section = Record<string, Record<string, string>>;
+
+function keysOf(section: Section): string[] {
   return Object.entries(section).flatMap(([group, texts]) => Object.keys(texts).map((key) => `${group}.${key}`));
+}
+
+/** Each text's placeholders, by its key. */
+function placeholdersOf(section: Section): Map<string, string[]> {
+  const texts = Object.entries(section).flatMap(([group, of]) =>
+    Object.entries(of).map(([key, text]) => [`${group}.${key}`, text] as const),
+  );
+  return new Map(texts.map(([key, text]) => [key, [...new Set(text.match(/\{\w+\}/g))].sort()]));
+}
+
+function sectionIn(file: string): Section {
+  return (JSON.parse(readFileSync(join(TRANSLATIONS, file), "utf8")) as { config_panel: Section }).config_panel;
 }
 
 function quotedInSource(): Set<string> {
@@ -50,6 +65,13 @@ describe("texts", () => {
     const used = quotedInSource();
     const idle = known.filter((key) => !used.has(key) && !used.has(key.replace(/_(one|few|many|other)$/, "")));
     expect(idle.filter((key) => !COMPUTED.includes(key))).toEqual([]);
+  });
+
+  it.each(readdirSync(TRANSLATIONS))("have the same placeholders in %s", (file) => {
+    const wanted = placeholdersOf(english.config_panel);
+    const found = [...placeholdersOf(sectionIn(file))].filter(([key]) => wanted.has(key));
+    expect(found.length).toBeGreaterThan(known.length / 2);
+    expect(found).toEqual(found.map(([key]) => [key, wanted.get(key)]));
   });
 
   it("have their placeholders filled, with markup as it is", () => {
