@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -50,12 +50,16 @@ class Results:
         outcome = self.outcomes.get((group, knowledge), {}).get(method)
         return None if outcome is None or outcome.tally.rows == 0 else outcome.tally.score()
 
-    def best_other(self, group: str, knowledge: Knowledge, figure: str) -> tuple[str, float] | None:
-        """Return the method other than the default that is best at `figure`: least error, or most rooms."""
+    def best_other(
+        self, group: str, knowledge: Knowledge, figure: str, among: Container[str]
+    ) -> tuple[str, float] | None:
+        """Return the method `among` those, the default apart, that is best at `figure`: least error, or most rooms."""
         found: list[tuple[float, str]] = []
         for method in self.outcomes.get((group, knowledge), {}):
+            if method == DEFAULT_LOCATOR or method not in among:
+                continue
             score = self.score(group, knowledge, method)
-            value = None if score is None or method == DEFAULT_LOCATOR else getattr(score, figure)
+            value = None if score is None else getattr(score, figure)
             if value is not None:
                 found.append((value, method))
         if not found:

@@ -8,6 +8,7 @@ import platform
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from .accuracy import Results
 from .cases import GROUPS, Knowledge
 from .lab import lab_lines
 from .lab_network import network_lines
-from .runner import Outcome
+from .runner import OWN_OTHERS, RIVALS, Outcome
 
 KNOWLEDGE_TITLES = {
     Knowledge.SURVEY: "with survey",
@@ -61,7 +62,9 @@ LEGEND = """Errors in the plane; *rooms* and *floors* are shares of all seconds;
 truth stands still (its first 5 s apart); *entry*, *exit* = median delay after a door is passed, "never" where most were
 not noticed before the room was left again; *away* = false alarms; *in radius* = how often the truth lies within the
 accuracy radius (68 is meant); *ECE* and *Brier* judge the confidence of the named room. An empty field means that the
-method does not claim the figure or the recording cannot tell. **Bold**: the default locator."""
+method does not claim the figure or the recording cannot tell. *Rivals* are other projects' algorithms and the classic
+locators (proximity, centroid, trilateration, fingerprint); *own other* are the engine's further ones. **Bold**: the
+default locator."""
 
 
 def text_report(results: Results) -> str:
@@ -149,9 +152,11 @@ def requirement_rows(results: Results) -> list[list[str]]:
             "group",
             "knowledge",
             "median m",
-            "best other",
+            "best rival",
+            "own other",
             "rooms %",
-            "best other",
+            "best rival",
+            "own other",
             "flips/h",
             "entry s",
             "in radius %",
@@ -163,16 +168,17 @@ def requirement_rows(results: Results) -> list[list[str]]:
         if mine is None:
             continue
         against = Knowledge.NOTHING if knowledge is Knowledge.HISTORY else knowledge
-        error = results.best_other(group, against, "median_error")
-        rooms = results.best_other(group, against, "rooms")
+        best = partial(results.best_other, group, against)
         rows.append(
             [
                 GROUPS[group].title,
                 KNOWLEDGE_TITLES[knowledge].split(",")[-1].strip(),
                 _number(mine.median_error),
-                f"{error[1]:.2f} ({error[0]})" if error else "",
+                _named(best("median_error", RIVALS)),
+                _named(best("median_error", OWN_OTHERS)),
                 _number(mine.rooms and 100.0 * mine.rooms, "{:.1f}"),
-                f"{100.0 * rooms[1]:.1f} ({rooms[0]})" if rooms else "",
+                _named(best("rooms", RIVALS), 100.0, "{:.1f}"),
+                _named(best("rooms", OWN_OTHERS), 100.0, "{:.1f}"),
                 _number(mine.flips_per_hour, "{:.0f}"),
                 _latency(mine.entry_latency, mine.entries),
                 _number(mine.accuracy_coverage and 100.0 * mine.accuracy_coverage, "{:.0f}"),
@@ -180,6 +186,10 @@ def requirement_rows(results: Results) -> list[list[str]]:
             ]
         )
     return rows
+
+
+def _named(best: tuple[str, float] | None, scale: float = 1.0, form: str = "{:.2f}") -> str:
+    return f"{form.format(scale * best[1])} ({best[0]})" if best else ""
 
 
 def json_report(results: Results) -> dict[str, object]:
@@ -233,10 +243,10 @@ def replace_section(path: Path, name: str, text: str) -> bool:
 
 
 def readme_table(results: Results) -> str:
-    """Return the short table for the README: the default against the best other, with survey."""
-    rows = [["", "median error, m", "best of all others", "rooms right, %", "best of all others"]]
+    """Return the short table for the README: the default against the best of its rivals, with survey."""
+    rows = [["", "median error, m", "best rival", "rooms right, %", "best rival"]]
     rows.extend(
-        [row[0], row[2], row[3], row[4], row[5]]
+        [row[0], row[2], row[3], row[5], row[6]]
         for row in requirement_rows(results)[1:]
         if row[1] == KNOWLEDGE_TITLES[Knowledge.SURVEY]
     )

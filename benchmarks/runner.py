@@ -54,6 +54,13 @@ class Outcome:
 NEED_PLAN = frozenset({"particle", "trilateration", "centroid"})
 NEED_SURVEY = frozenset({"fingerprint", "neural", "fused"})
 
+# What the default is measured against: other projects, and what the field has used for twenty years.
+CLASSIC_LOCATORS = frozenset({"proximity", "centroid", "trilateration", "fingerprint"})
+RIVALS = CLASSIC_LOCATORS | PEERS.keys()
+
+# The engine's own further locators: where one of them is better, it should be the default.
+OWN_OTHERS = frozenset(LOCATORS) - CLASSIC_LOCATORS
+
 # No recording of the benchmark holds any bearing.
 NEED_BEARINGS = frozenset({"bearings"})
 

@@ -11,7 +11,7 @@ from benchmarks.__main__ import _write, main
 from benchmarks.accuracy import Results
 from benchmarks.cases import Knowledge
 from benchmarks.plans import FLAT
-from benchmarks.runner import Outcome
+from benchmarks.runner import RIVALS, Outcome
 from custom_components.indoor_positioning.engine.replay.rows import EstimateRow, TruthRow
 
 
@@ -36,9 +36,15 @@ def results() -> Results:
 
 
 def test_the_best_of_the_others_is_named(results: Results) -> None:
-    assert results.best_other("flat", Knowledge.SURVEY, "median_error") == ("centroid", 1.0)
-    assert results.best_other("flat", Knowledge.SURVEY, "rooms") == ("centroid", 1.0)
-    assert results.best_other("tetam", Knowledge.SURVEY, "rooms") is None
+    assert results.best_other("flat", Knowledge.SURVEY, "median_error", RIVALS) == ("centroid", 1.0)
+    assert results.best_other("flat", Knowledge.SURVEY, "rooms", RIVALS) == ("centroid", 1.0)
+    assert results.best_other("tetam", Knowledge.SURVEY, "rooms", RIVALS) is None
+
+
+def test_rivals_and_own_locators_stand_apart(results: Results) -> None:
+    results.outcomes["flat", Knowledge.SURVEY]["fused"] = _outcome(0.75, "living_room")
+    header, row = report.requirement_rows(results)
+    assert [row[header.index("best rival")], row[header.index("own other")]] == ["1.00 (centroid)", "0.75 (fused)"]
 
 
 def test_the_report_holds_tables_and_marks_the_default(results: Results) -> None:
