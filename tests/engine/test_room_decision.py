@@ -1,132 +1,148 @@
-"""Another room is said only for a reason: probability, dwell, doubt; and at rest for a better one."""
+"""While somebody walks the likeliest room is said; at rest another one only on better and better evidence."""
 
 from __future__ import annotations
 
 from custom_components.indoor_positioning.engine.decision_settings import DecisionSettings
 from custom_components.indoor_positioning.engine.estimate import Estimate
-from custom_components.indoor_positioning.engine.room_decision import (
-    DOUBT_DWELLS,
-    ON_THE_WAY_PROBABILITY,
-    ON_THE_WAY_S,
-    RESTING_DWELLS,
-    RESTING_PROBABILITY,
-    RESTING_SURE_DWELLS,
-    RoomDecision,
-)
+from custom_components.indoor_positioning.engine.on_the_way import LEARNING_S
+from custom_components.indoor_positioning.engine.room_decision import PATIENCE_S, RoomDecision
 
 SETTINGS = DecisionSettings()
-JUST_LIKELY = SETTINGS.enter_probability + 0.05
 WALKING, AT_REST = 1.0, 0.0
-LIKELY_AT_REST = RESTING_PROBABILITY + 0.05
+
+# Past learning.
+LATER = LEARNING_S + 15.0
 
 
-def _say(decision: RoomDecision, now: float, moving: float | None = WALKING, **rooms: float) -> str | None:
-    decision.decide(now, Estimate(now, now, None, None, None, None, rooms, {}, moving=moving), SETTINGS)
+def _say(
+    decision: RoomDecision,
+    now: float,
+    moving: float | None = WALKING,
+    **rooms: float,
+) -> str | None:
+    return _say_with(SETTINGS, decision, now, moving, **rooms)
+
+
+def _say_with(
+    settings: DecisionSettings, decision: RoomDecision, now: float, moving: float | None, **rooms: float
+) -> str | None:
+    estimate = Estimate(now, now, "0", (1.0, 2.0), None, None, rooms, {}, moving=moving)
+    decision.decide(now, estimate, settings)
     return decision.room
 
 
-def _in(room: str, moving: float | None = WALKING) -> RoomDecision:
+def _in(room: str, other: str = "kitchen", moving: float = WALKING, until: float = LATER) -> RoomDecision:
+    """Return a decision that has held `room` every second until then, `other` being hardly possible."""
     decision = RoomDecision()
-    assert _say(decision, 0.0, moving, **{room: 1.0}) == room
+    for now in range(int(until) + 1):
+        assert _say(decision, float(now), moving, **{room: 0.99, other: 0.01}) == room
     return decision
 
 
-def test_a_likely_room_is_entered_after_the_dwell_and_not_before() -> None:
-    decision = _in("hall")
-    rooms = {"kitchen": JUST_LIKELY, "hall": 1.0 - JUST_LIKELY}
-    assert _say(decision, 1.0, **rooms) == "hall"
-    assert _say(decision, 0.99 + SETTINGS.enter_dwell, **rooms) == "hall"
-    assert _say(decision, 1.0 + SETTINGS.enter_dwell, **rooms) == "kitchen"
+def _until_said(decision: RoomDecision, room: str, moving: float, since: float, **rooms: float) -> float | None:
+    """Return after how many seconds of the same belief `room` is said, None if not within two minutes."""
+    for second in range(1, 121):
+        if _say(decision, since + second, moving, **rooms) == room:
+            return float(second)
+    return None
 
 
-def test_a_sure_room_is_entered_at_once() -> None:
-    assert _say(_in("hall"), 1.0, kitchen=SETTINGS.sure_probability, hall=0.2) == "kitchen"
+def test_the_first_room_is_said_at_once() -> None:
+    assert _say(RoomDecision(), 0.0, AT_REST, kitchen=0.4, hall=0.35, study=0.25) == "kitchen"
 
 
-def test_who_cannot_tell_rest_from_walk_is_always_quick() -> None:
-    decision = _in("hall", None)
-    assert _say(decision, 100.0, None, kitchen=SETTINGS.sure_probability, hall=0.2) == "kitchen"
+def test_who_walks_is_followed_within_seconds() -> None:
+    after = _until_said(_in("hall"), "kitchen", WALKING, LATER, kitchen=0.7, hall=0.3)
+    assert after is not None
+    assert after <= 2.0
 
 
-def test_the_dwell_starts_again_after_a_weak_moment() -> None:
-    decision = _in("hall")
-    likely, weak = {"kitchen": JUST_LIKELY, "hall": 0.45}, {"kitchen": 0.45, "hall": 0.4, "study": 0.15}
-    _say(decision, 1.0, **likely)
-    _say(decision, 2.0, **weak)
-    assert _say(decision, 3.5, **likely) == "hall"
-    assert _say(decision, 3.5 + SETTINGS.enter_dwell, **likely) == "kitchen"
+def test_at_rest_the_same_belief_is_held_to_be_an_error_of_the_map() -> None:
+    assert _until_said(_in("hall", moving=AT_REST), "kitchen", AT_REST, LATER, kitchen=0.7, hall=0.3) is None
 
 
-def test_the_dwell_starts_again_when_the_held_room_comes_back() -> None:
-    decision = _in("hall")
-    _say(decision, 1.0, kitchen=JUST_LIKELY, hall=0.45)
-    _say(decision, 2.0, kitchen=0.45, hall=JUST_LIKELY)
-    assert _say(decision, 3.5, kitchen=JUST_LIKELY, hall=0.45) == "hall"
+def test_at_rest_nothing_is_held_for_good_against_a_sure_room() -> None:
+    for rest in (LATER, 600.0):
+        decision = _in("hall", moving=AT_REST, until=rest)
+        assert _until_said(decision, "kitchen", AT_REST, rest, kitchen=0.99, hall=0.01) == PATIENCE_S + 1.0
+
+
+def test_patience_starts_again_when_the_room_is_no_longer_sure() -> None:
+    decision = _in("hall", moving=AT_REST)
+    for now in range(1, 200):
+        chance = 0.5 if now % 30 == 0 else 0.99
+        assert _say(decision, LATER + now, AT_REST, kitchen=chance, hall=1.0 - chance) == "hall"
+
+
+def test_a_correction_is_cheap_only_soon_after_an_arrival() -> None:
+    def corrected(ago: int) -> str | None:
+        decision = _in("hall")
+        for second in range(1, ago + 1):
+            _say(decision, LATER + second, 0.5, hall=0.99, kitchen=0.01)
+        return _say(decision, LATER + ago + 1.0, 0.5, kitchen=0.98, hall=0.02)
+
+    assert corrected(1) == "kitchen"
+    assert corrected(20) == "hall"
 
 
 def test_sitting_on_a_boundary_flips_nothing() -> None:
-    decision = _in("hall")
+    decision = _in("hall", moving=AT_REST)
     said = {
-        _say(decision, float(now), kitchen=chance, hall=1.0 - chance)
-        for now, chance in enumerate([0.55, 0.45, 0.6, 0.4, 0.52, 0.48] * 20, start=1)
+        _say(decision, LATER + now, AT_REST, kitchen=chance, hall=1.0 - chance)
+        for now, chance in enumerate([0.55, 0.45, 0.8, 0.3, 0.7, 0.2] * 20, start=1)
     }
     assert said == {"hall"}
 
 
-def test_a_hardly_possible_room_gives_way_to_the_likeliest() -> None:
-    decision = _in("hall")
-    rooms = {"kitchen": 0.4, "study": 0.35, "bath": 0.2, "hall": 0.05}
-    wait = DOUBT_DWELLS * SETTINGS.enter_dwell
-    assert _say(decision, 1.0, **rooms) == "hall"
-    assert _say(decision, 0.9 + wait, **rooms) == "hall"
-    assert _say(decision, 1.0 + wait, **rooms) == "kitchen"
-
-
-def test_doubt_starts_again_when_the_room_becomes_possible() -> None:
-    decision = _in("hall")
-    doubted = {"kitchen": 0.4, "study": 0.35, "bath": 0.2, "hall": 0.05}
-    _say(decision, 1.0, **doubted)
-    _say(decision, 4.0, kitchen=0.4, study=0.35, hall=0.25)
-    assert _say(decision, 8.0, **doubted) == "hall"
+def test_what_is_said_first_is_learnt_not_held() -> None:
+    decision = RoomDecision()
+    _say(decision, 0.0, AT_REST, hall=0.6, kitchen=0.4)
+    assert _until_said(decision, "kitchen", AT_REST, 0.0, hall=0.1, kitchen=0.9) == 1.0
 
 
 def test_a_room_that_no_longer_exists_is_not_held() -> None:
-    assert _say(_in("hall"), 1.0, kitchen=0.3, study=0.3, bath=0.4) == "bath"
+    assert _say(_in("hall", moving=AT_REST), LATER + 1.0, AT_REST, kitchen=0.3, study=0.3, bath=0.4) == "bath"
 
 
-def test_at_rest_another_room_has_to_last() -> None:
-    decision = _in("hall", AT_REST)
-    rooms = {"kitchen": LIKELY_AT_REST, "hall": 1.0 - LIKELY_AT_REST}
-    wait = RESTING_DWELLS * SETTINGS.enter_dwell
-    assert _say(decision, 100.0, AT_REST, **rooms) == "hall"
-    assert _say(decision, 99.9 + wait, AT_REST, **rooms) == "hall"
-    assert _say(decision, 100.0 + wait, AT_REST, **rooms) == "kitchen"
+def test_a_home_may_want_more_of_a_room() -> None:
+    wary = DecisionSettings(enter_probability=0.9)
+    decision = _in("hall")
+    for now in range(1, 30):
+        assert _say_with(wary, decision, LATER + now, WALKING, kitchen=0.7, hall=0.3) == "hall"
+    for now in range(30, 40):
+        _say_with(wary, decision, LATER + now, WALKING, kitchen=0.95, hall=0.05)
+    assert decision.room == "kitchen"
 
 
-def test_at_rest_even_a_sure_room_has_to_last() -> None:
-    decision = _in("hall", AT_REST)
-    sure = {"kitchen": SETTINGS.sure_probability, "hall": 0.2}
-    wait = RESTING_SURE_DWELLS * SETTINGS.enter_dwell
-    assert _say(decision, 100.0, AT_REST, **sure) == "hall"
-    assert _say(decision, 99.9 + wait, AT_REST, **sure) == "hall"
-    assert _say(decision, 100.0 + wait, AT_REST, **sure) == "kitchen"
+def test_a_home_may_want_a_room_for_longer() -> None:
+    patient = DecisionSettings(enter_dwell=6.0)
+    decision = _in("hall")
+    said = [_say_with(patient, decision, LATER + now, WALKING, kitchen=0.95, hall=0.05) for now in range(1, 10)]
+    assert said.index("kitchen") >= 6
+    impatient = _in("hall")
+    assert _until_said(impatient, "kitchen", WALKING, LATER, kitchen=0.95, hall=0.05) == 1.0
 
 
-def test_at_rest_a_likely_room_is_not_likely_enough() -> None:
-    decision = _in("hall", AT_REST)
-    said = {_say(decision, 100.0 + now, AT_REST, kitchen=JUST_LIKELY, hall=1.0 - JUST_LIKELY) for now in range(60)}
-    assert said == {"hall"}
+def test_the_dwell_starts_again_when_the_held_room_comes_back() -> None:
+    patient = DecisionSettings(enter_dwell=6.0)
+    decision = _in("hall")
+    for now in range(1, 5):
+        _say_with(patient, decision, LATER + now, WALKING, kitchen=0.9, hall=0.1)
+    for now in range(5, 10):
+        _say_with(patient, decision, LATER + now, WALKING, kitchen=0.1, hall=0.9)
+    for now in range(10, 14):
+        assert _say_with(patient, decision, LATER + now, WALKING, kitchen=0.9, hall=0.1) == "hall"
 
 
-def test_a_walk_of_a_moment_ago_still_counts() -> None:
-    decision = _in("hall", AT_REST)
-    _say(decision, 100.0, ON_THE_WAY_PROBABILITY, hall=1.0)
-    rooms = {"kitchen": SETTINGS.sure_probability, "hall": 0.2}
-    assert _say(decision, 100.0 + ON_THE_WAY_S, AT_REST, **rooms) == "kitchen"
+def test_a_room_from_before_a_restart_is_held() -> None:
+    decision = RoomDecision()
+    decision.resume("hall")
+    for now in range(10):
+        assert _say(decision, float(now), AT_REST, kitchen=0.7, hall=0.3) == "hall"
 
 
 def test_starting_over_takes_the_first_room_there_is() -> None:
-    decision = _in("hall", AT_REST)
+    decision = _in("hall", moving=AT_REST)
     decision.forget()
     assert decision.room is None
-    assert _say(decision, 50.0, AT_REST, kitchen=0.4, hall=0.35) == "kitchen"
+    assert _say(decision, LATER + 1.0, AT_REST, kitchen=0.4, hall=0.35) == "kitchen"

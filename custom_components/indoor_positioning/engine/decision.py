@@ -80,7 +80,8 @@ class Decision:
             # Whoever was away and is heard arrives; there is nothing to settle.
             self.forget()
         else:
-            self._room_decision.room, self._zone_decision.inside = room, zones
+            self._room_decision.resume(room)
+            self._zone_decision.inside = zones
 
     def unsettle(self) -> None:
         """Take the next readings as learning: the plan or the way to locate has changed."""

@@ -74,7 +74,7 @@ class Links:
 
     `rows` index the anchors of the radio map, `rssi` the mean in dBm, `packets` how many, all (m,); `silent` (k,) the
     anchors that listened and heard nothing; `weight` is the share of an independent piece of evidence that the lot is
-    worth.
+    worth. `values` are the single packets in dBm, by link, where they are known.
     """
 
     rows: NDArray[np.intp]
@@ -82,6 +82,7 @@ class Links:
     packets: FloatArray
     silent: NDArray[np.intp]
     weight: float
+    values: tuple[tuple[float, ...], ...] = ()
 
 
 class LinkEvidence:
@@ -113,6 +114,7 @@ class LinkEvidence:
             packets=np.array([len(values) for _, values in known], dtype=float),
             silent=np.array(silent, dtype=np.intp),
             weight=min(1.0, since / FADING_S),
+            values=tuple(tuple(values) for _, values in known),
         )
 
 

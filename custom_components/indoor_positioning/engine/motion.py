@@ -18,8 +18,9 @@ from .home import Home
 # Indoor walking, with turns and stops, covers ground at about this root mean square speed (m/s).
 WALKING_SPEED_M_S = 0.9
 
-# How long people rest and walk at a stretch (s). Rests are far longer, but a short mean lets a walk begin quickly.
-RESTING_DWELL_S = 40.0
+# How long people rest and walk at a stretch (s). Rests are far longer, but a short mean lets a walk begin quickly, and
+# the links' levels tell rest from walk well enough.
+RESTING_DWELL_S = 15.0
 WALKING_DWELL_S = 8.0
 
 # Chance per second of being somewhere unforeseen: a wrong wall, a lift, a beacon thrown.

@@ -1,29 +1,35 @@
-"""Which room is said: on probability and dwell, held until another one earns it.
+"""Which room is said: the likeliest one while somebody walks; at rest another one only on ever better evidence.
 
-Fast while somebody walks, unhurried while nobody does: at rest another likeliest room is far more often an error of the
-map than a way that nobody saw, so it has to last.
+Nobody changes rooms without walking. So what another room has to be ahead by grows with the time at rest: soon after
+an arrival a correction is still cheap, later another likeliest room is nearly always an error of the map, which the
+next turn of the body brings and takes away. It is the threshold of a sequential test (A. Wald, "Sequential Tests of
+Statistical Hypotheses", Annals of Mathematical Statistics 16(2), 1945) whose prior odds are those of a walk unseen.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+
 from .decision_settings import DecisionSettings
 from .estimate import Estimate
+from .on_the_way import OnTheWay
 
-# A room that is hardly possible any more is not held only because no other one is sure enough; the likeliest
-# takes over after this many dwells.
-DOUBT_PROBABILITY = 0.15
-DOUBT_DWELLS = 3.0
+# Chances are compared as odds, and none is taken for less than this: below it they are the filter's own leakage.
+LEAST_CHANCE = 0.006
 
-# A beacon is on the way if it was carried about this probably, this lately (s): what is believed of the place follows
-# some seconds after what is believed of the walk.
-ON_THE_WAY_PROBABILITY = 0.4
-ON_THE_WAY_S = 5.0
+# Log odds by which another room has to be ahead: for being at rest, and for every second of it. After some five seconds
+# no odds are enough any more. Chosen on simulated homes for the flips, at 2 to 3 s from a door to the room: simulated
+# flat, house and museum hall 0, 1 and 2 an hour instead of 32, 17 and 11. Half as much is 1 to 3 points of rooms more,
+# and 3 to 10 flips.
+AT_REST = 2.9
+A_SECOND = 0.45
 
-# At rest another room has to be this probable, for so many dwells, or for so many if it is sure. That takes flips from
-# 50 to 29, 20 to 13 and 35 to 19 an hour, at the same latency at doors (simulated flat, house and museum hall).
-RESTING_PROBABILITY = 0.6
-RESTING_DWELLS = 5.0
-RESTING_SURE_DWELLS = 2.5
+# But nothing is held for good: what arrived unseen, or was said wrongly, is put right when another room has been ahead
+# by so much, as one of 95 % is of one of 5, for so long without a break (log odds, s). What a turn of the body does to
+# the belief at rest is mostly over by then.
+SURE = 2.9
+PATIENCE_S = 45.0
 
 
 class RoomDecision:
@@ -34,56 +40,53 @@ class RoomDecision:
         self.room: str | None = None
         self._candidate: str | None = None
         self._candidate_since = 0.0
-        self._doubt_since: float | None = None
-        self._walked = float("-inf")
+        self._sure: str | None = None
+        self._sure_since = 0.0
+        self._on_the_way = OnTheWay()
 
     def decide(self, now: float, estimate: Estimate, settings: DecisionSettings) -> None:
         """Take fresh belief over the rooms."""
-        probabilities = estimate.room_probabilities
-        if not probabilities:
+        chances = estimate.room_probabilities
+        if not chances:
             return
-        # Whoever cannot tell a walk may always be on one.
-        if estimate.moving is None or estimate.moving >= ON_THE_WAY_PROBABILITY:
-            self._walked = now
-        likeliest = max(probabilities, key=probabilities.__getitem__)
-        if likeliest == self.room:
-            self._candidate, self._doubt_since = None, None
-        elif (
-            self.room is None
-            or self.room not in probabilities
-            or self._earned(now, likeliest, probabilities[likeliest], settings)
-            or self._doubted(now, probabilities[self.room], settings)
-        ):
-            self.room = likeliest
-            self._candidate, self._doubt_since = None, None
+        self._on_the_way.follow(now, estimate)
+        likeliest = max(chances, key=chances.__getitem__)
+        ahead = _ahead(chances, likeliest, self.room)
+        if self._earned(now, likeliest, ahead, settings) or self._overdue(now, likeliest, ahead):
+            self.room, self._candidate, self._sure = likeliest, None, None
+
+    def resume(self, room: str | None) -> None:
+        """Go on from what was said before a restart: it is known already, and not learnt anew."""
+        self.room = room
+        self._on_the_way = OnTheWay(learning=0.0)
 
     def forget(self) -> None:
         """Start over."""
-        self.room, self._candidate, self._doubt_since = None, None, None
+        self.room, self._candidate, self._sure = None, None, None
+        self._on_the_way = OnTheWay()
 
-    def _resting(self, now: float) -> bool:
-        return now - self._walked > ON_THE_WAY_S
-
-    def _earned(self, now: float, likeliest: str, chance: float, settings: DecisionSettings) -> bool:
-        """Whether another room has been probable enough for long enough; the dwell counts from when it is."""
-        wanted, dwell, sure_dwell = settings.enter_probability, settings.enter_dwell, 0.0
-        if self._resting(now):
-            wanted = max(wanted, RESTING_PROBABILITY)
-            dwell, sure_dwell = RESTING_DWELLS * dwell, RESTING_SURE_DWELLS * dwell
-        if chance < wanted:
+    def _earned(self, now: float, likeliest: str, ahead: float, settings: DecisionSettings) -> bool:
+        """Whether another room is far enough ahead of the one that is said, and has been for long enough."""
+        walk = self._on_the_way
+        at_rest = AT_REST * (1.0 - walk.chance) + A_SECOND * walk.rested
+        wanted = min(settings.enter_probability, 1.0 - LEAST_CHANCE)
+        # Two rooms that are alike may share what the wanted chance leaves: so odds, not chances.
+        if ahead < math.log(wanted / (1.0 - wanted)) + at_rest or likeliest == self.room:
             self._candidate = None
             return False
         if likeliest != self._candidate:
             self._candidate, self._candidate_since = likeliest, now
-        waited = now - self._candidate_since
-        return waited >= dwell or (chance >= settings.sure_probability and waited >= sure_dwell)
+        return ahead == math.inf or now - self._candidate_since >= settings.enter_dwell
 
-    def _doubted(self, now: float, chance: float, settings: DecisionSettings) -> bool:
-        """Whether the room that is said has been hardly possible for long."""
-        if chance >= DOUBT_PROBABILITY:
-            self._doubt_since = None
-            return False
-        if self._doubt_since is None:
-            self._doubt_since = now
-        dwells = RESTING_DWELLS if self._resting(now) else DOUBT_DWELLS
-        return now - self._doubt_since >= dwells * settings.enter_dwell
+    def _overdue(self, now: float, likeliest: str, ahead: float) -> bool:
+        """Whether one other room has been sure for so long that the one that is said can only be wrong."""
+        if ahead < SURE or likeliest != self._sure:
+            self._sure, self._sure_since = (likeliest if ahead >= SURE else None), now
+        return self._sure is not None and now - self._sure_since >= PATIENCE_S
+
+
+def _ahead(chances: Mapping[str, float], likeliest: str, said: str | None) -> float:
+    """Return the log odds of the likeliest room against the one that is said; infinite where that is none."""
+    if said is None or said not in chances:
+        return math.inf
+    return math.log((chances[likeliest] + LEAST_CHANCE) / (chances[said] + LEAST_CHANCE))

@@ -25,6 +25,7 @@ from ..geometry import FloatArray
 from ..known_rest import KnownRest, share_of_news
 from ..likelihood import FADING_S, OFFSETS_DB, LinkEvidence, Links
 from ..link_motion import LinkMotion
+from ..link_repetition import LinkRepetition
 from ..measurement import Measurement, Movement, Signal
 from ..measurement_evidence import Gathered, MeasurementEvidence
 from ..measurement_likelihood import cells_log_likelihood
@@ -90,7 +91,7 @@ class BayesLocator:
             walking = self._motion.evidence(now, links)
             self._rest.compare(now, walking)
             corrected, self._foretold = self._likelihood.correct_and_judge(self._belief, links)
-            self._belief = _weigh_modes(corrected, walking)
+            self._belief = _weigh_modes(corrected, walking + self._repetition.evidence(now, links))
             if (evidence := self._further_evidence(now)) is not None:
                 self._belief = weigh(self._belief, evidence, links.weight)
             self._links = links
@@ -194,6 +195,7 @@ class BayesLocator:
         self._model = model
         self._likelihood, self._summary = model.likelihood, model.summary
         self._motion = LinkMotion(len(model.radio_map.anchors))
+        self._repetition = LinkRepetition(len(model.radio_map.anchors))
         self._mounting = mounting_of(model.home)
 
     def _prior(self) -> FloatArray32:
