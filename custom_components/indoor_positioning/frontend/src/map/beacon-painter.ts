@@ -15,6 +15,10 @@ const TAP_PX = 26;
 const STRONG_DBM = -50;
 const WEAK_DBM = -95;
 
+/** As many trails as one can tell apart. Where more go about they are short, and crumbs: lines take long to draw. */
+const CROWD = 8;
+const CROWD_TRAIL_MS = 20_000;
+
 /** A link of the chosen beacon to an anchor that hears it. */
 export interface Link {
   readonly anchor: Anchor;
@@ -76,23 +80,17 @@ export class BeaconPainter implements Painter {
     return moving;
   }
 
-  #trail({ context, camera, now }: Frame, scene: BeaconScene, id: string): void {
+  #trail(frame: Frame, scene: BeaconScene, id: string): void {
     const glide = this.#glides.get(id);
-    const points = scene.trail(id).filter((point) => point.floor === scene.floor);
-    if (!glide || points.length === 0) return;
-    context.strokeStyle = scene.colours.get(id) ?? "";
-    context.lineWidth = 3;
-    context.lineCap = "round";
-    const ends = [...points.slice(1), { x: glide.x, y: glide.y }];
-    points.forEach((from, i) => {
-      const to = ends[i];
-      if (!to) return;
-      context.globalAlpha = 0.55 * Math.max(0, 1 - (now - from.time) / TRAIL_MS);
-      context.beginPath();
-      context.moveTo(...toScreen(camera, [from.x, from.y]));
-      context.lineTo(...toScreen(camera, [to.x, to.y]));
-      context.stroke();
-    });
+    if (!glide) return;
+    const { context, now } = frame;
+    const crowd = this.#glides.size > CROWD && id !== scene.chosen;
+    const span = crowd ? CROWD_TRAIL_MS : TRAIL_MS;
+    const points = scene.trail(id).filter((point) => point.floor === scene.floor && now - point.time < span);
+    const fresh = (point: TrailPoint): number => 0.6 * (1 - Math.min(1, (now - point.time) / span));
+    context.fillStyle = context.strokeStyle = scene.colours.get(id) ?? "";
+    if (crowd) crumbs(frame, points, fresh);
+    else line(frame, points, [glide.x, glide.y], fresh);
     context.globalAlpha = 1;
   }
 
@@ -163,4 +161,30 @@ type Placed = BeaconRow & { floor: string; x: number; y: number };
 
 function isShown(scene: BeaconScene, row: BeaconRow | undefined): row is Placed {
   return row?.state === "here" && row.floor === scene.floor && row.x !== null && row.y !== null;
+}
+
+function line(
+  { context, camera }: Frame,
+  points: readonly TrailPoint[],
+  end: Point,
+  fresh: (point: TrailPoint) => number,
+): void {
+  context.lineWidth = 3;
+  context.lineCap = "round";
+  points.forEach((from, i) => {
+    const next = points[i + 1];
+    context.globalAlpha = fresh(from);
+    context.beginPath();
+    context.moveTo(...toScreen(camera, [from.x, from.y]));
+    context.lineTo(...toScreen(camera, next ? [next.x, next.y] : end));
+    context.stroke();
+  });
+}
+
+function crumbs({ context, camera }: Frame, points: readonly TrailPoint[], fresh: (point: TrailPoint) => number): void {
+  for (const point of points) {
+    const [x, y] = toScreen(camera, [point.x, point.y]);
+    context.globalAlpha = fresh(point);
+    context.fillRect(x - 1.5, y - 1.5, 3, 3);
+  }
 }

@@ -56,6 +56,3 @@ export function rampThrough(...stops: readonly [Stop, Stop, ...Stop[]]): Ramp {
 
 /** From hardly ever to most of the time. */
 export const DWELL_RAMP = rampThrough([255, 193, 7, 70], [255, 122, 0, 165], [216, 27, 96, 215]);
-
-/** From good to bad. */
-export const QUALITY_RAMP = rampThrough([38, 166, 91, 130], [250, 204, 21, 140], [229, 57, 53, 160]);

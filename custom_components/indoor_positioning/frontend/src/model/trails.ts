@@ -9,8 +9,8 @@ export interface TrailPoint {
 }
 
 /** How long a trail lasts, and how far apart its points lie: standing about adds nothing (ms, m). */
-export const TRAIL_MS = 180_000;
-export const TRAIL_STEP_M = 0.25;
+export const TRAIL_MS = 120_000;
+export const TRAIL_STEP_M = 0.35;
 
 /** Where beacons came from lately. */
 export class Trails {
