@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { BeaconRow } from "../src/api/live";
 import type { Plan } from "../src/api/plan";
 import { coloursOf } from "../src/model/colours";
-import { firstFloor, floorBounds, isDrawn, onFloor, roomName } from "../src/model/floors";
+import { busiestFloor, crowdsOf, firstFloor, floorBounds, isDrawn, onFloor, roomName } from "../src/model/floors";
 import { roomLights } from "../src/model/room-lights";
 
 const PLAN: Plan = {
@@ -55,6 +55,24 @@ describe("a plan", () => {
     expect(firstFloor({ ...PLAN, floors: [] })).toBeUndefined();
     expect(roomName(PLAN, "hall")).toBe("Hall");
     expect(roomName(PLAN, null)).toBeNull();
+  });
+});
+
+describe("crowds", () => {
+  it("are where most beacons are, without those that are away", () => {
+    const crowds = crowdsOf([
+      { state: "here", floor: "ground" },
+      { state: "here", floor: "upper" },
+      { state: "here", floor: "upper" },
+      { state: "away", floor: "ground" },
+      { state: "here", floor: null },
+    ]);
+    expect([...crowds]).toEqual([
+      ["ground", 1],
+      ["upper", 2],
+    ]);
+    expect(busiestFloor(crowds)).toBe("upper");
+    expect(busiestFloor(new Map())).toBeUndefined();
   });
 });
 

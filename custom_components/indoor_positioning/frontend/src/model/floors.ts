@@ -1,3 +1,4 @@
+import type { BeaconRow } from "../api/live";
 import type { Floor, Outline, Plan, Point } from "../api/plan";
 import { boundsOf, type Bounds } from "./geometry";
 
@@ -37,4 +38,18 @@ export function firstFloor(plan: Plan, wanted?: string | null): Floor | undefine
 
 export function roomName(plan: Plan, area: string | null): string | null {
   return plan.rooms.find((room) => room.area_id === area)?.name ?? null;
+}
+
+/** How many beacons are on each floor. */
+export function crowdsOf(beacons: Iterable<Pick<BeaconRow, "state" | "floor">>): Map<string, number> {
+  const crowds = new Map<string, number>();
+  for (const { state, floor } of beacons) {
+    if (state === "here" && floor !== null) crowds.set(floor, (crowds.get(floor) ?? 0) + 1);
+  }
+  return crowds;
+}
+
+/** The floor with the most beacons, if any is anywhere. */
+export function busiestFloor(crowds: ReadonlyMap<string, number>): string | undefined {
+  return [...crowds].sort(([, a], [, b]) => b - a)[0]?.[0];
 }

@@ -11,7 +11,7 @@ import type { MapElement } from "../../map/map";
 import { pictureLayer } from "../../map/picture-layer";
 import type { Looks } from "../../map/scene";
 import { coloursOf } from "../../model/colours";
-import { firstFloor, isDrawn } from "../../model/floors";
+import { busiestFloor, crowdsOf, firstFloor, isDrawn } from "../../model/floors";
 import { History } from "../../model/history";
 import { DWELL_RAMP } from "../../model/raster";
 import { roomLights } from "../../model/room-lights";
@@ -45,6 +45,7 @@ export class LiveView extends LitElement {
   @state() private links: ReadonlyMap<string, number> = new Map();
   #endLinks: (() => void) | undefined;
   #history: History | undefined;
+  #crowds: ReadonlyMap<string, number> = new Map();
   #rows: ReadonlyMap<string, BeaconRow> = new Map();
 
   readonly #painter = new BeaconPainter(() => ({
@@ -85,7 +86,8 @@ export class LiveView extends LitElement {
     this.#rows = playback ? playback.rows(live.beacons) : live.beacons;
     this.#colours = coloursOf(live.beacons.keys());
     if (this.chosen !== null && !live.beacons.has(this.chosen)) this.chosen = null;
-    if (plan.plan) this.floor = firstFloor(plan.plan, this.floor)?.id ?? "";
+    this.#crowds = crowdsOf(this.#rows.values());
+    if (plan.plan) this.floor = firstFloor(plan.plan, this.floor || busiestFloor(this.#crowds))?.id ?? "";
     if ((changed as Map<PropertyKey, unknown>).has("chosen")) this.#followLinks();
     if (playback) this.#history.follow(this.chosen === null ? playback.beacons : [this.chosen], this.floor);
   }
@@ -140,9 +142,14 @@ export class LiveView extends LitElement {
         .label=${text("live.map_label")}
         @map-tap=${this.#tapped}
       ></indoor-positioning-map>
-      ${floorChips(plan.floors, this.floor, (floor) => {
-        this.floor = floor;
-      })}
+      ${floorChips(
+        plan.floors,
+        this.floor,
+        (floor) => {
+          this.floor = floor;
+        },
+        this.#crowds,
+      )}
       ${this.session.admin ? this.#historyButton() : nothing}`;
   }
 
