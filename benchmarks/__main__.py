@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import learning, report, sequence, speed
+from . import learning, report, sensors, sequence, speed
 from .accuracy import measure
 from .datasets import DATASETS
 from .report import replace_section
@@ -23,13 +23,16 @@ REPORT_FRAME = """# Benchmarks
 
 How well and how fast the engine locates, against other projects' algorithms, with the same input to all and nothing
 looked ahead. Rebuilt by `scripts/benchmark accuracy --report docs/benchmarks.md` and the same with
-`learning`, `sequence`, `speed` and `scale`.
+`learning`, `sensors`, `sequence`, `speed` and `scale`.
 
 <!-- benchmark:accuracy:begin -->
 <!-- benchmark:accuracy:end -->
 
 <!-- benchmark:learning:begin -->
 <!-- benchmark:learning:end -->
+
+<!-- benchmark:sensors:begin -->
+<!-- benchmark:sensors:end -->
 
 <!-- benchmark:sequence:begin -->
 <!-- benchmark:sequence:end -->
@@ -51,6 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _sequence(options)
     if options.command == "scale":
         return _scale(options)
+    if options.command == "sensors":
+        return _sensors(options)
     return _learning(options) if options.command == "learning" else _speed(options)
 
 
@@ -64,12 +69,14 @@ def _parser() -> argparse.ArgumentParser:
     speed.add_argument("--quick", action="store_true", help="fewer sizes")
     lessons = commands.add_parser("learning", help="what hours of ordinary use are worth without a survey")
     lessons.add_argument("--quick", action="store_true", help="one hour in one home of each kind")
+    others = commands.add_parser("sensors", help="directions, distances and motion")
+    others.add_argument("--quick", action="store_true", help="one walk of each kind")
     windows = commands.add_parser("sequence", help="networks that see eight seconds, with PyTorch")
     windows.add_argument("--data", type=Path, help="folder with the public recordings")
     windows.add_argument("--quick", action="store_true", help="one recording of each kind")
     scale = commands.add_parser("scale", help="a whole Home Assistant with virtual proxies (about half an hour)")
     scale.add_argument("--quick", action="store_true", help="a home only, two minutes")
-    for command in (accuracy, speed, lessons, windows, scale):
+    for command in (accuracy, speed, lessons, others, windows, scale):
         command.add_argument("--json", type=Path, metavar="FILE", help="write all figures as JSON")
         command.add_argument("--report", type=Path, metavar="FILE", help="renew the section of a Markdown report")
     return parser
@@ -101,6 +108,13 @@ def _learning(options: argparse.Namespace) -> int:
     results = learning.measure(quick=options.quick)
     print(learning.text_report(results))
     _write(options, learning.json_report(results), "learning", learning.markdown_report(results))
+    return 0
+
+
+def _sensors(options: argparse.Namespace) -> int:
+    results = sensors.measure(quick=options.quick)
+    print(sensors.text_report(results))
+    _write(options, sensors.json_report(results), "sensors", sensors.markdown_report(results))
     return 0
 
 

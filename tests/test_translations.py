@@ -139,7 +139,9 @@ def test_all_issues_have_words_and_a_repair() -> None:
 
 
 def test_all_entities_have_names_and_icons() -> None:
-    sensors = {"room", "count", "assurance"} | {description.key for description in (*SENSORS, *REPORT_SENSORS)}
+    sensors = {"room", "person_room", "count", "assurance"} | {
+        description.key for description in (*SENSORS, *REPORT_SENSORS)
+    }
     assert ENGLISH["entity"]["sensor"].keys() == sensors
     assert ICONS["entity"]["sensor"].keys() == sensors
     binary_sensors = {"occupancy", "duplicate_suspected", "authorised_approach"}

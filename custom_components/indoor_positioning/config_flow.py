@@ -30,6 +30,7 @@ from .const import (
     SUBENTRY_ANCHOR,
     SUBENTRY_BEACON,
     SUBENTRY_OTHER_ANCHOR,
+    SUBENTRY_PERSON,
     SUBENTRY_ROOM,
     SUBENTRY_ZONE,
 )
@@ -37,6 +38,7 @@ from .flows.anchor import AnchorFlow, anchor_subentry
 from .flows.beacon import BeaconFlow
 from .flows.options import IndoorPositioningOptionsFlow
 from .flows.other_anchor import OtherAnchorFlow
+from .flows.person import PersonFlow
 from .flows.room import RoomFlow, room_subentry
 from .flows.zone import ZoneFlow
 from .scanners import Scanner, known_scanners
@@ -59,6 +61,7 @@ class IndoorPositioningConfigFlow(ConfigFlow, domain=DOMAIN):
         """Beacons, rooms, zones and anchors are added and changed one by one."""
         return {
             SUBENTRY_BEACON: BeaconFlow,
+            SUBENTRY_PERSON: PersonFlow,
             SUBENTRY_ROOM: RoomFlow,
             SUBENTRY_ZONE: ZoneFlow,
             SUBENTRY_ANCHOR: AnchorFlow,

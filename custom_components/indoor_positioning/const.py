@@ -13,6 +13,7 @@ PLATFORMS: Final = (Platform.BINARY_SENSOR, Platform.DEVICE_TRACKER, Platform.SE
 SUBENTRY_ANCHOR: Final = "anchor"
 SUBENTRY_BEACON: Final = "beacon"
 SUBENTRY_OTHER_ANCHOR: Final = "other_anchor"
+SUBENTRY_PERSON: Final = "person"
 SUBENTRY_ROOM: Final = "room"
 SUBENTRY_ZONE: Final = "zone"
 
@@ -64,6 +65,7 @@ CONF_SPREAD: Final = "spread"
 CONF_STEPS: Final = "steps"
 CONF_STILL_AFTER: Final = "still_after"
 CONF_TRACKER: Final = "tracker"
+CONF_WORN: Final = "worn"
 CONF_X: Final = "x"
 CONF_Y: Final = "y"
 CONF_YAW: Final = "yaw"
@@ -74,3 +76,6 @@ DEFAULT_ANCHOR_HEIGHT_M: Final = 1.2
 
 # Usual scatter of distances of which nobody says how good they are: ultra-wideband and channel sounding indoors (m).
 DEFAULT_RANGE_SD_M: Final = 0.3
+
+# What the sensors of rooms say of a beacon or person that is not at home.
+STATE_AWAY: Final = "away"

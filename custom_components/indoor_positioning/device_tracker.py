@@ -9,8 +9,9 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import SUBENTRY_BEACON
+from .const import SUBENTRY_BEACON, SUBENTRY_PERSON
 from .entity import BeaconEntity, async_follow_subentries
+from .person_entities import PersonTracker
 from .runtime import IndoorPositioningConfigEntry, Runtime
 
 PARALLEL_UPDATES = 0
@@ -23,9 +24,11 @@ async def async_setup_entry(
     async_follow_subentries(entry, async_add_entities, _entities_of)
 
 
-def _entities_of(runtime: Runtime, subentry: ConfigSubentry) -> Iterator[BeaconTracker]:
+def _entities_of(runtime: Runtime, subentry: ConfigSubentry) -> Iterator[BeaconTracker | PersonTracker]:
     if subentry.subentry_type == SUBENTRY_BEACON:
         yield BeaconTracker(runtime, subentry, "tracker")
+    elif subentry.subentry_type == SUBENTRY_PERSON:
+        yield PersonTracker(runtime, subentry, "tracker")
 
 
 class BeaconTracker(BeaconEntity, BaseScannerEntity):

@@ -50,6 +50,7 @@ from .ingest import Ingest
 from .issues import Issues
 from .learner import Learner
 from .newcomer_watch import NewcomerWatch
+from .persons import Persons
 from .picture_store import PictureStore
 from .plan_ways import CONF_WAYS
 from .positioning import Positioning
@@ -123,6 +124,7 @@ class Runtime:
         self.doors: Doors
         self.recording: RecordingDesk
         self.sensors: BoundSensors
+        self.persons: Persons
         self.ingest: Ingest
 
     async def async_start(self) -> None:
@@ -141,6 +143,7 @@ class Runtime:
         self.calibration = CalibrationDesk(self._hass, self._entry, self.positioning, self.anchors, self.survey)
         self.doors = Doors(self._hass, self._entry, self.positioning)
         self.recording = RecordingDesk(self._hass, self.positioning, self.survey.survey)
+        self.persons = Persons(self._entry, self.positioning)
         self.sensors = BoundSensors(self._hass, self.positioning, lambda: self.settings)
         self.identification.follow(model.home)
         self.ingest = Ingest(
@@ -150,21 +153,15 @@ class Runtime:
             self._learn_reference_rssi,
             self.sensors.read,
         )
-        self.positioning.subscribe_all(lambda: self._state.save_later(self._states))
-        self.positioning.subscribe_model(self._notify_structure)
-        self.positioning.subscribe_model(lambda: self.issues.look_at_zones(self.positioning.model))
-        self.positioning.subscribe_health(lambda: self.issues.look_at_sensors(self.positioning.health))
-        self.positioning.subscribe_model(lambda: self.learner.follow(self.positioning.model))
-        self.positioning.subscribe_model(lambda: self.drift.follow(self.positioning.model))
-        self.positioning.subscribe_model(lambda: self.teacher.follow(self.positioning.model, self.learner.parameters))
-        self.positioning.subscribe_model(lambda: self.identification.follow(self.positioning.model.home))
+        self._subscribe_parts()
         for subentry in subentries:
             if subentry.subentry_type == SUBENTRY_BEACON:
                 self._add_beacon(subentry, states.get(subentry.subentry_id))
                 # To take up a belief costs some milliseconds; in between the loop is for others.
                 await asyncio.sleep(0)
-        self.doors.follow()
-        self.subscribe_structure(self.doors.follow)
+        for follow in (self.doors.follow, self.persons.follow):
+            follow()
+            self.subscribe_structure(follow)
         await self.tracks.async_start(self.settings.track_hours, self.positioning.tracks)
         self.anchors.start()
         self.silence.start(self.settings.silent_after)
@@ -177,6 +174,17 @@ class Runtime:
         self.issues.look_at_zones(model)
         self._registries.start()
         self._entry.async_on_unload(self._hass.bus.async_listen(EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_save))
+
+    def _subscribe_parts(self) -> None:
+        """Let the parts follow what is estimated and each new model."""
+        self.positioning.subscribe_all(lambda: self._state.save_later(self._states))
+        self.positioning.subscribe_model(self._notify_structure)
+        self.positioning.subscribe_model(lambda: self.issues.look_at_zones(self.positioning.model))
+        self.positioning.subscribe_health(lambda: self.issues.look_at_sensors(self.positioning.health))
+        self.positioning.subscribe_model(lambda: self.learner.follow(self.positioning.model))
+        self.positioning.subscribe_model(lambda: self.drift.follow(self.positioning.model))
+        self.positioning.subscribe_model(lambda: self.teacher.follow(self.positioning.model, self.learner.parameters))
+        self.positioning.subscribe_model(lambda: self.identification.follow(self.positioning.model.home))
 
     async def _async_load(self) -> None:
         """Read what the parts have on disk."""
@@ -203,6 +211,7 @@ class Runtime:
         self.silence.stop()
         self.anchors.stop()
         self.sensors.stop()
+        self.persons.stop()
         self.doors.stop()
         self.recording.stop()
         self.positioning.stop()

@@ -16,16 +16,15 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from . import clock
-from .const import CONF_AREA_ID, SUBENTRY_BEACON, SUBENTRY_ROOM, SUBENTRY_ZONE
+from .const import CONF_AREA_ID, STATE_AWAY, SUBENTRY_BEACON, SUBENTRY_PERSON, SUBENTRY_ROOM, SUBENTRY_ZONE
 from .engine.home import Home, Room
 from .entity import BeaconEntity, PlaceEntity, async_follow_subentries
 from .identity_entities import identity_sensors
+from .person_entities import PersonRoom
 from .presentation import Aspect, BeaconView
 from .runtime import IndoorPositioningConfigEntry, Runtime
 
 PARALLEL_UPDATES = 0
-
-STATE_AWAY: Final = "away"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +122,8 @@ def _entities_of(runtime: Runtime, subentry: ConfigSubentry) -> Iterator[SensorE
         yield from identity_sensors(runtime, subentry)
     elif subentry.subentry_type in (SUBENTRY_ROOM, SUBENTRY_ZONE):
         yield CountSensor(SENSOR, runtime, subentry, "count")
+    elif subentry.subentry_type == SUBENTRY_PERSON:
+        yield PersonRoom(runtime, subentry, "room")
 
 
 class BeaconRoomSensor(BeaconEntity, SensorEntity):

@@ -6,12 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from benchmarks.hall import HALL, HEIGHT_M, distance
 from custom_components.indoor_positioning.engine.estimate import Estimate
 from custom_components.indoor_positioning.engine.fine_track import LOST_S, FineTrack
 from custom_components.indoor_positioning.engine.geometry import Point
 from custom_components.indoor_positioning.engine.measurement import Measurement, Movement
 from custom_components.indoor_positioning.engine.mounting import mounting_of
-from tests.engine.hall import HALL, HEIGHT_M, distance
 
 MOUNTING = mounting_of(HALL)
 POINTS = np.stack(np.meshgrid(np.arange(0.25, 12.0, 0.5), np.arange(0.25, 6.0, 0.5)), axis=-1).reshape(-1, 2)

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from benchmarks.hall import bearings, errors, ranges, walk
 from custom_components.indoor_positioning.engine.locators.bayes import BayesLocator
 from custom_components.indoor_positioning.engine.measurement import Bearing, Fix, Measurement
 from custom_components.indoor_positioning.engine.model import PositioningModel
-from tests.engine.hall import bearings, errors, ranges, walk
 from tests.engine.small_home import HOUSE
 
 SEEDS = (1, 2, 3)

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
+from benchmarks.hall import HALL
 from custom_components.indoor_positioning.engine.measurement import Movement, Range
 from custom_components.indoor_positioning.engine.measurement_evidence import MeasurementEvidence
 from custom_components.indoor_positioning.engine.mounting import mounting_of
-from tests.engine.hall import HALL
 
 MOUNTING = mounting_of(HALL)
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from benchmarks.hall import HALL, HEIGHT_M, bearing, distance
 from custom_components.indoor_positioning.engine.geometry import rectangle
 from custom_components.indoor_positioning.engine.grid import build_grid
 from custom_components.indoor_positioning.engine.home import Room
@@ -18,7 +19,6 @@ from custom_components.indoor_positioning.engine.measurement_likelihood import (
     residuals,
 )
 from custom_components.indoor_positioning.engine.mounting import mounting_of
-from tests.engine.hall import HALL, HEIGHT_M, bearing, distance
 from tests.engine.small_home import ROOMS_ONLY
 
 PLACE = (4.0, 2.0)

@@ -9,12 +9,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from benchmarks.hall import HALL, bearing, distance, walk
 from custom_components.indoor_positioning.engine.estimate import Estimate
 from custom_components.indoor_positioning.engine.geometry import Point
 from custom_components.indoor_positioning.engine.measurement import Bearing, Measurement, Movement, Range
 from custom_components.indoor_positioning.engine.mounting import mounting_of
 from custom_components.indoor_positioning.engine.sensor_health import SensorHealth, SensorProblem
-from tests.engine.hall import HALL, bearing, distance, walk
 
 MOUNTING = mounting_of(HALL)
 ANCHOR = HALL.anchors[0]

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.hall import HALL, bearings, ranges, recording, walk
 from custom_components.indoor_positioning.engine.home import Anchor
 from custom_components.indoor_positioning.engine.measurement import Bearing, Movement, Pressure, Range
 from custom_components.indoor_positioning.engine.replay.__main__ import main
 from custom_components.indoor_positioning.engine.replay.home_file import home_from_dict, home_to_dict
 from custom_components.indoor_positioning.engine.replay.recording import read_recording, write_recording
 from custom_components.indoor_positioning.engine.replay.rows import RecordingError
-from tests.engine.hall import HALL, bearings, ranges, recording, walk
 
 
 def _folder(path: Path, name: str, text: str) -> Path:

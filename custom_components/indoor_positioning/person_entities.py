@@ -1,0 +1,79 @@
+"""What is shown of a person: the room, and whether anybody of the household is home."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from homeassistant.components.device_tracker import BaseScannerEntity, SourceType
+from homeassistant.components.sensor import SensorEntity
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.entity import Entity
+
+from .const import CONF_AREA_ID, DOMAIN, STATE_AWAY
+from .engine.companions import Together
+from .runtime import Runtime
+
+
+class PersonEntity(Entity):
+    """An entity of a person's device."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def __init__(self, runtime: Runtime, subentry: ConfigSubentry, key: str) -> None:
+        self._runtime = runtime
+        self._person_id = subentry.subentry_id
+        self._attr_unique_id = f"{subentry.subentry_id}_{key}"
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, subentry.subentry_id)}, name=subentry.title)
+
+    @property
+    def where(self) -> Together:
+        """Where the person is."""
+        return self._runtime.persons.where(self._person_id)
+
+    async def async_added_to_hass(self) -> None:
+        """Follow the person, and the names of rooms."""
+        self.async_on_remove(self._runtime.persons.subscribe(self._person_id, self.async_write_ha_state))
+        self.async_on_remove(self._runtime.positioning.subscribe_model(self.async_write_ha_state))
+
+
+class PersonRoom(PersonEntity, SensorEntity):
+    """The room by name, or away; which beacon tells it."""
+
+    _attr_translation_key = "person_room"
+    _unrecorded_attributes = frozenset({"x", "y", "accuracy"})
+
+    @property
+    def native_value(self) -> str | None:
+        """The room's name."""
+        where = self.where
+        if where.away:
+            return STATE_AWAY
+        room = self._runtime.positioning.model.home.room(where.room) if where.room else None
+        return room.name if room else None
+
+    @property
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """By which beacon, and where in the room."""
+        where = self.where
+        x, y = where.position or (None, None)
+        return {
+            "beacon": self._runtime.beacon_name(where.beacon) if where.beacon else None,
+            CONF_AREA_ID: where.room,
+            "x": None if x is None else round(x, 2),
+            "y": None if y is None else round(y, 2),
+            "accuracy": None if where.accuracy is None else round(where.accuracy, 2),
+        }
+
+
+class PersonTracker(PersonEntity, BaseScannerEntity):
+    """Home while any of the person's beacons is heard."""
+
+    _attr_name = None
+    _attr_source_type = SourceType.BLUETOOTH_LE
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether a beacon of the person is at home."""
+        return self.where.beacon is not None
