@@ -75,6 +75,24 @@ def test_positions_are_quantised_and_paced() -> None:
     assert Aspect.POSITION in stage.says(10.0, position=(2.2, 2.2))
 
 
+def test_the_position_of_what_rests_is_shown_within_its_accuracy_no_more_and_at_once_when_it_is_moved() -> None:
+    stage = Stage()
+    stage.says(0.0, room="kitchen", position=(1.0, 1.0), accuracy=1.0, still_since=0.0)
+
+    def shown(second: float, x: float, since: float | None = 0.0, room: str = "kitchen") -> bool:
+        said = stage.says(second, room=room, position=(x, 1.0), accuracy=1.0, still_since=since)
+        return Aspect.POSITION in said
+
+    assert not any(shown(30.0 + 2 * step, 1.0 + 0.9 * (step % 2)) for step in range(100))
+    wavering = [second for second in range(300, 900) if shown(float(second), 1.0 + 1.5 * (second % 2))]
+    assert 4 <= len(wavering) <= 6
+    assert shown(902.0, 4.0, since=None), "it is being moved"
+    assert shown(905.0, 4.5, since=904.0)
+    assert shown(1030.0, 6.0, since=904.0)
+    assert not shown(1040.0, 8.0, since=904.0)
+    assert shown(1041.0, 8.0, since=904.0, room="bedroom"), "with its room"
+
+
 def test_a_position_that_appears_or_vanishes_is_shown_at_once() -> None:
     stage = Stage()
     assert Aspect.POSITION in stage.says(0.0, position=(1.0, 1.0))
