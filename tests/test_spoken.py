@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hassil.parse_expression import parse_sentence
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from custom_components.indoor_positioning.spoken import match_spoken, spoken
@@ -33,6 +33,13 @@ def test_who_is_meant(said: str, meant: list[str]) -> None:
 
 
 @given(st.text(max_size=40))
+@example("-:-")
+def test_a_spoken_name_is_spoken_as_it_is(name: str) -> None:
+    assert spoken(spoken(name)) == spoken(name)
+
+
+@given(st.text(max_size=40))
+@example("-:-")
 def test_every_name_makes_a_sentence_that_can_be_parsed(name: str) -> None:
     if said := spoken(name):
         for sentence in SENTENCES:

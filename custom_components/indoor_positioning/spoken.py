@@ -11,7 +11,7 @@ _ARTICLE = re.compile(r"^(my|the|our|mein(e[mnr]?)?|unser(e[mnr]?)?|de[mnr]|die|
 
 def spoken(name: str) -> str:
     """Return a name without what nobody says; empty where nothing is left."""
-    return " ".join(_NOT_SPOKEN.sub(" ", name).split()).strip("'-")
+    return " ".join(_NOT_SPOKEN.sub(" ", name).split()).strip(" '-")
 
 
 def match_spoken(said: str, names: Mapping[str, str]) -> list[str]:
