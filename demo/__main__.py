@@ -35,7 +35,8 @@ INVITATION = """
   Home Assistant   {url}
   User, password   {user}, {password}
 
-  Where to look    Settings > Devices & services > Indoor Positioning: three beacons, ten rooms, twelve anchors.
+  Where to look    Indoor Positioning, in the sidebar: the live map, the plan to draw on, calibration by walking.
+                   Settings > Devices & services > Indoor Positioning: three beacons, ten rooms, twelve anchors.
                    Indoor Positioning in the sidebar: the map, live; its clock looks back.
                    Overview, or Developer tools > States with the filter "_room": rooms change as people walk.
                    The filter "_lamp": lamps follow Kim. "studio_door": it opens for Alex's phone, and refuses Kim's

@@ -45,7 +45,7 @@ STILL_S = 4.0
 
 
 async def take_pictures(demo: Demo, directory: Path, chromium: str) -> None:
-    """Write dashboard, phone, beacon and integration as PNG files into `directory`."""
+    """Write dashboard, phone, beacon, integration and the panel's views as PNG files into `directory`."""
     await send_people_apart(demo)
     await make_dashboard(demo)
     device = await beacon_device(demo, "Kim's tag")
@@ -54,11 +54,27 @@ async def take_pictures(demo: Demo, directory: Path, chromium: str) -> None:
         await picture(browser, f"/{DASHBOARD}/0", directory / "phone.png", PHONE)
         await picture(browser, f"/config/devices/device/{device}", directory / "beacon.png")
         await picture(browser, f"/config/integrations/integration/{DOMAIN}", directory / "integration.png")
+        await picture(browser, f"/{DOMAIN}/live", directory / "live.png", click="Kim's tag")
+        await picture(browser, f"/{DOMAIN}/plan", directory / "plan.png", click="Show the expected accuracy")
+        await demo.client.command(f"{DOMAIN}/calibration/start", **await stand_of(demo, "Kim's tag"))
+        await picture(browser, f"/{DOMAIN}/calibrate", directory / "calibrate.png", PHONE)
+        await demo.client.command(f"{DOMAIN}/calibration/cancel")
 
 
-async def picture(browser: Browser, path: str, file: Path, size: tuple[int, int] = DESKTOP) -> None:
-    """Write what `path` of the front end looks like in a window of `size` pixels; folders are made as needed."""
+async def stand_of(demo: Demo, beacon: str) -> dict[str, Json]:
+    """Return what a calibration that begins where somebody stands is told."""
+    truth = demo.live.world.walkers[beacon].truth(demo.live.now)
+    area = demo.set_up.areas[truth.room or ""]
+    return {"beacon": demo.set_up.beacons[beacon], "area_id": area, "x": round(truth.x, 1), "y": round(truth.y, 1)}
+
+
+async def picture(
+    browser: Browser, path: str, file: Path, size: tuple[int, int] = DESKTOP, click: str | None = None
+) -> None:
+    """Write what `path` of the front end looks like in a window of `size` pixels, after a click on a button."""
     page = await browser.open_tab(path, size)
+    if click is not None:
+        await page.get_by_role("button", name=click).click()
     await asyncio.sleep(STILL_S)
     await page.screenshot(path=file)
     await page.close()
@@ -106,7 +122,14 @@ async def make_dashboard(demo: Demo) -> None:
         "type": "sections",
         "title": "Who is where",
         "max_columns": 2,
-        "sections": [{**section("People and things", "mdi:map-marker", beacons), "column_span": 2}, *floors],
+        "sections": [
+            {**section("People and things", "mdi:map-marker", beacons), "column_span": 2},
+            *[
+                section(f"Map: {floor.name}", "mdi:floor-plan", [map_card(demo, floor.id)])
+                for floor in DEMO_HOME.floors
+            ],
+            *floors,
+        ],
     }
     await demo.client.command(
         "lovelace/dashboards/create", url_path=DASHBOARD, title="Who is where", icon="mdi:map-marker", mode="storage"
@@ -117,6 +140,11 @@ async def make_dashboard(demo: Demo) -> None:
 def section(title: str, icon: str, cards: Iterable[Json]) -> dict[str, Json]:
     """Return a section of a view with its heading."""
     return {"type": "grid", "cards": [{"type": "heading", "heading": title, "icon": icon}, *cards]}
+
+
+def map_card(demo: Demo, floor_id: str) -> dict[str, Json]:
+    """Return the live map of a floor."""
+    return {"type": "custom:indoor-positioning-card", "floor": demo.set_up.floors[floor_id]}
 
 
 def beacon_cards(name: str, entities: dict[str, str]) -> Iterable[Json]:

@@ -26,11 +26,12 @@ STAND_READY_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
-    """What was set up: `beacons` are the subentry ids by beacon name, `areas` the area ids by room id."""
+    """What was set up: subentry ids by beacon, and Home Assistant's ids by those of the home's rooms and floors."""
 
     entry_id: str
     beacons: Mapping[str, str]
     areas: Mapping[str, str]
+    floors: Mapping[str, str]
 
 
 async def set_up_areas(client: HomeAssistantClient, home: Home) -> dict[str, str]:
@@ -74,7 +75,7 @@ async def set_up_positioning(
         await _draw_room(client, entry_id, room, areas[room.id])
     for site in PROXIES:
         await _place_anchor(client, entry_id, f"anchor_{site.bluetooth_mac}", site.position)
-    await _draw_ways(client, home, areas)
+    floors = await _draw_ways(client, home, areas)
     ids = {
         beacons.tag.name: await _pick_beacon(client, entry_id, beacons.tag.name, str(beacons.tag.uuid)),
         beacons.phone.name: await _type_beacon(
@@ -82,7 +83,7 @@ async def set_up_positioning(
         ),
         beacons.asset.name: await _pick_beacon(client, entry_id, beacons.asset.name, beacons.asset.namespace.hex()),
     }
-    return SetUp(entry_id, ids, areas)
+    return SetUp(entry_id, ids, areas, floors)
 
 
 async def remember_tracks(client: HomeAssistantClient, entry_id: str, hours: int) -> None:
@@ -181,8 +182,8 @@ async def _beacon_id(client: HomeAssistantClient, entry_id: str, name: str) -> s
     )
 
 
-async def _draw_ways(client: HomeAssistantClient, home: Home, areas: Mapping[str, str]) -> None:
-    """Set the doors into the walls and draw the stairs, as the panel does."""
+async def _draw_ways(client: HomeAssistantClient, home: Home, areas: Mapping[str, str]) -> dict[str, str]:
+    """Set the doors into the walls and draw the stairs, as the panel does; return the floors' ids by the home's."""
     plan = await client.command(f"{DOMAIN}/plan/get")
     floor_of_area = {room["area_id"]: room["floor_id"] for room in plan["rooms"]}
     floors = {room.floor: floor_of_area[areas[room.id]] for room in home.rooms}
@@ -195,6 +196,7 @@ async def _draw_ways(client: HomeAssistantClient, home: Home, areas: Mapping[str
             for one in home.stairs
         ],
     )
+    return floors
 
 
 async def _subentry(client: HomeAssistantClient, entry_id: str, unique_id: str) -> str | None:

@@ -23,7 +23,7 @@ async def test_the_home_is_saved_looked_at_and_brought_in(stage: Stage, tmp_path
     await page.get_by_label("Bring in a file").set_input_files(file)
     await expect(page.get_by_text("This file would bring:")).to_contain_text("10 rooms")
     await page.get_by_role("button", name="Bring it in").click()
-    await expect(page.get_by_text("Brought in:")).to_contain_text("12 receivers")
+    await expect(page.get_by_text("Brought in:")).to_contain_text("12 anchors")
     assert await page.evaluate("document.scrollingElement.scrollWidth") == PHONE[0]
 
 
