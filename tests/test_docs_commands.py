@@ -1,0 +1,138 @@
+"""The commands in the documentation exist, with the options that are told, and the cheap ones are run."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import io
+import json
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.pages import PAGES, ROOT, blocks, code_spans, name_of
+
+PACKAGE = json.loads((ROOT / "custom_components/indoor_positioning/frontend/package.json").read_text())
+
+# What begins a command in the middle of a sentence.
+_COMMAND = re.compile(r"(scripts/\w|python -m |npm )")
+
+# A word that stands for something else: DIR, FILE.zip, …
+_PLACEHOLDER = re.compile(r"[A-Z…]+(\.\w+)?")
+
+_USAGE_CHOICES = re.compile(r"{([\w,-]+)}")
+
+
+def commands() -> Iterator[tuple[str, list[str]]]:
+    """Yield the page and the words of every command, from blocks and from sentences."""
+    for page in PAGES:
+        lines = [line for block in blocks(page, "sh") for line in block.splitlines()]
+        lines += [span for span in code_spans(page) if _COMMAND.match(span)]
+        for line in lines:
+            if words := shlex.split(line, comments=True):
+                yield name_of(page), words
+
+
+COMMANDS = sorted({(page, tuple(words)) for page, words in commands()})
+
+
+@functools.cache
+def help_of(*words: str) -> str:
+    """Return what a script or module says of itself; a script that only passes on to a module is asked there."""
+    asked = list(words)
+    if words[0].startswith("scripts/"):
+        module = re.search(r"-m ([\w.]+) \"\$@\"", (ROOT / words[0]).read_text())
+        asked = [sys.executable, "-m", module[1], *words[1:]] if module else [str(ROOT / words[0]), *words[1:]]
+    done = subprocess.run([*asked, "--help"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def check_options(described: str, words: list[str]) -> None:
+    """Check that all options in a command are described."""
+    for word in words:
+        if word.startswith("-"):
+            assert re.search(rf"{re.escape(word)}\b", described), f"{word} is not among: {described}"
+
+
+@pytest.mark.parametrize(("page", "words"), COMMANDS, ids=lambda value: value if isinstance(value, str) else value[0])
+def test_a_command_exists_as_it_is_told(page: str, words: tuple[str, ...]) -> None:
+    name, *rest = words
+    if name == "npm":
+        script = rest[1] if rest[0] == "run" else rest[0]
+        assert script in PACKAGE["scripts"]
+        return
+    if name == "python":
+        assert rest[0] == "-m"
+        module = ROOT / rest[1].replace(".", "/")
+        assert module.with_suffix(".py").exists() or (module / "__main__.py").exists()
+        check_options(help_of(sys.executable, *rest[:2]) if rest[2:] else "", rest[2:])
+        return
+    assert (ROOT / name).stat().st_mode & 0o111, "not executable"
+    if not rest:
+        return
+    described = help_of(name)
+    choices = {one for found in _USAGE_CHOICES.findall(described) for one in found.split(",")}
+    if rest[0] in choices:
+        described, rest = help_of(name, rest[0]), rest[1:]
+    elif choices:
+        assert rest[0].startswith("-") or _PLACEHOLDER.fullmatch(rest[0]), f"{rest[0]} is none of {sorted(choices)}"
+    elif name == "scripts/test":
+        assert re.search(rf"^  {re.escape(rest[0])}\b", described, re.MULTILINE), rest[0]
+    check_options(described, rest)
+
+
+def test_commands_are_found() -> None:
+    named = {words[0] for _, words in COMMANDS}
+    scripts = {
+        f"scripts/{path.name}" for path in (ROOT / "scripts").iterdir() if path.is_file() and "." not in path.name
+    }
+    assert scripts - named == set(), "scripts that no page tells of"
+    assert named - scripts == {"npm", "python"}
+
+
+HOME = {
+    "floors": [{"id": "ground", "name": "Ground floor", "level": 0}],
+    "rooms": [
+        {"id": "kitchen", "name": "Kitchen", "floor": "ground", "polygon": [[0, 0], [4, 0], [4, 4], [0, 4]]},
+        {"id": "living", "name": "Living room", "floor": "ground", "polygon": [[4, 0], [8, 0], [8, 4], [4, 4]]},
+    ],
+    "anchors": [
+        {"id": "a", "floor": "ground", "position": [0.5, 0.5, 1.2], "room": "kitchen"},
+        {"id": "b", "floor": "ground", "position": [7.5, 0.5, 1.2], "room": "living"},
+        {"id": "c", "floor": "ground", "position": [7.5, 3.5, 1.2], "room": "living"},
+    ],
+}
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Path:
+    """A tag that stays in the kitchen for half a minute."""
+    folder = tmp_path / "recording"
+    folder.mkdir()
+    (folder / "home.json").write_text(json.dumps(HOME))
+    heard = [f"{second},tag,{anchor},{rssi}" for second in range(30) for anchor, rssi in (("a", -50), ("b", -75))]
+    (folder / "adverts.csv").write_text("\n".join(["time,device,anchor,rssi", *heard]) + "\n")
+    return folder
+
+
+def test_replay_runs_as_it_is_told(recording: Path, tmp_path: Path) -> None:
+    output = tmp_path / "estimates.csv"
+    subprocess.run(["scripts/replay", str(recording), "--output", str(output)], cwd=ROOT, check=True)
+    rows = list(csv.DictReader(io.StringIO(output.read_text())))
+    assert rows[-1]["room"] == "kitchen"
+    assert len(rows) == 30
+
+
+def test_a_recording_that_cannot_be_read_ends_as_it_is_told(recording: Path) -> None:
+    (recording / "adverts.csv").write_text("time,device,anchor,rssi\n1,tag,a,loud\n")
+    module = "custom_components.indoor_positioning.engine.replay"
+    asked = [sys.executable, "-m", module, str(recording)]
+    done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "adverts.csv" in done.stderr.splitlines()[-1]
