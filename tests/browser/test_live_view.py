@@ -56,3 +56,40 @@ async def test_the_view_goes_on_after_the_integration_was_reloaded(stage: Stage)
     await expect(page.locator("indoor-positioning-live-view .banner")).to_have_count(0, timeout=30_000)
     stage.send(TAG, "kitchen")
     await expect(beacon_row(page, TAG)).to_contain_text("Kitchen", timeout=ROOM_TIMEOUT_S * 1000)
+
+
+async def test_a_dead_anchor_is_told_on_the_map_and_in_words(stage: Stage) -> None:
+    page = await stage.open_panel("live")
+    await page.locator("indoor-positioning-live-view .floors").get_by_text("Ground floor").click()
+    proxy = next(one for one in stage.demo.live.proxies.values() if one.config.friendly_name == "Kitchen proxy")
+    mark = page.locator("indoor-positioning-map .anchor").filter(has_text="Kitchen proxy")
+    await expect(mark).to_have_class("anchor listening")
+    await proxy.stop()
+    try:
+        await expect(mark).to_have_class("anchor offline", timeout=60_000)
+        summary = page.locator("indoor-positioning-live-view .anchors")
+        await expect(summary).to_contain_text("11 anchors listen")
+        await expect(summary.locator("li.offline")).to_contain_text("Kitchen proxy")
+    finally:
+        await proxy.start(port=proxy.port)
+    await expect(mark).to_have_class("anchor listening", timeout=90_000)
+
+
+async def test_the_last_minutes_are_played_and_summed_up(stage: Stage) -> None:
+    page = await stage.open_panel("live", PHONE)
+    await beacon_row(page, TAG).wait_for()
+    view = page.locator("indoor-positioning-live-view")
+    await view.get_by_role("button", name="Look back").click()
+    bar = page.locator("indoor-positioning-history-bar")
+    moment = bar.locator("output")
+    begin = await moment.text_content()
+    await bar.get_by_role("button", name="Play").click()
+    await expect(moment).not_to_have_text(begin or "")
+    await bar.get_by_role("button", name="Time spent").click()
+    await expect(bar.locator(".scale")).to_contain_text("up to")
+    await expect(page.locator("indoor-positioning-map image.heat")).to_have_attribute(
+        "href", re.compile("^data:image/png")
+    )
+    assert await page.evaluate("document.scrollingElement.scrollWidth") == PHONE[0]
+    await bar.get_by_role("button", name="Back to the present").click()
+    await expect(bar).to_have_count(0)
