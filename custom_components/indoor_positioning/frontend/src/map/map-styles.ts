@@ -45,6 +45,10 @@ export const mapStyles = css`
   .light {
     transition: fill-opacity 0.4s;
   }
+  /* Where rooms change all the time, fading them would have the whole plan drawn anew with every frame. */
+  .busy .light {
+    transition: none;
+  }
   .outline,
   .wall {
     fill: none;

@@ -26,6 +26,9 @@ const NARROW_PX = 500;
 const KEY_PAN_PX = 48;
 const KEY_ZOOM = 1.25;
 
+/** As many rooms may change their light softly. */
+const FEW_LIGHTS = 6;
+
 /** How old the theme's colours may be. */
 const PALETTE_MS = 1000;
 
@@ -130,6 +133,7 @@ export class MapElement extends LitElement implements GestureTarget {
   }
 
   protected override render(): TemplateResult {
+    const busy = (this.looks.highlights?.size ?? 0) > FEW_LIGHTS;
     return html`<div
         class="stage"
         tabindex="0"
@@ -138,7 +142,9 @@ export class MapElement extends LitElement implements GestureTarget {
         style=${this.tool?.cursor ? `cursor:${this.tool.cursor}` : ""}
         @keydown=${this.#key}
       >
-        <svg class="plan ${this.ground ? "grounded" : ""}" aria-hidden="true">${this.#layers()}</svg>
+        <svg class="plan ${this.ground ? "grounded" : ""} ${busy ? "busy" : ""}" aria-hidden="true">
+          ${this.#layers()}
+        </svg>
         <canvas aria-hidden="true"></canvas>
       </div>
       ${this.controls ? this.#buttons() : nothing}<slot></slot>`;
