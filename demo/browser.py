@@ -81,12 +81,14 @@ def find_chromium() -> str | None:
 
 
 @contextlib.asynccontextmanager
-async def logged_in_browser(chromium: str, url: str, user: str, password: str) -> AsyncIterator[Browser]:
-    """Start `chromium` and log in to the Home Assistant at `url` by its form."""
+async def logged_in_browser(
+    chromium: str, url: str, user: str, password: str, locale: str = "en-GB"
+) -> AsyncIterator[Browser]:
+    """Start `chromium` in the language of `locale` and log in to the Home Assistant at `url` by its form."""
     async with async_playwright() as playwright:
         chrome = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         try:
-            context = await chrome.new_context(locale="en-GB", timezone_id="UTC", color_scheme="light")
+            context = await chrome.new_context(locale=locale, timezone_id="UTC", color_scheme="light")
             context.set_default_timeout(PAGE_TIMEOUT_S * 1000)
             account = Account()
             account.watch(context)

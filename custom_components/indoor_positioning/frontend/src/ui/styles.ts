@@ -120,6 +120,8 @@ export const controls = css`
   }
   .field {
     display: grid;
+    /* As wide as its place, however long the choices of a select are. */
+    grid-template-columns: minmax(0, 1fr);
     gap: 4px;
   }
   .field > span {

@@ -39,7 +39,7 @@ export const planStyles = [
       gap: 8px;
       min-width: 44px;
       min-height: 44px;
-      padding: 0 12px;
+      padding: 0 10px;
       border: 0;
       border-radius: 22px;
       background: none;
@@ -265,10 +265,15 @@ export const planStyles = [
       border-top: 1px solid var(--ip-line);
       border-left: 0;
     }
+    /* Eight targets of 44 pixels leave 8 of the smallest phone's 360. */
+    :host([narrow]) .toolbar {
+      gap: 0;
+      padding: 4px 0;
+    }
     :host([narrow]) .tool {
       flex-direction: column;
       gap: 0;
-      padding: 4px 8px;
+      padding: 4px 2px;
       border-radius: 12px;
       font-size: 11px;
       line-height: 14px;
