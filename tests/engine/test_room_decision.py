@@ -70,7 +70,7 @@ def test_at_rest_nothing_is_held_for_good_against_a_sure_room() -> None:
 def test_patience_starts_again_when_the_room_is_no_longer_sure() -> None:
     decision = _in("hall", moving=AT_REST)
     for now in range(1, 200):
-        chance = 0.5 if now % 30 == 0 else 0.99
+        chance = 0.5 if now % PATIENCE_S == 0 else 0.99
         assert _say(decision, LATER + now, AT_REST, kitchen=chance, hall=1.0 - chance) == "hall"
 
 
