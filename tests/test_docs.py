@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,8 @@ from homeassistant.util.yaml import load_yaml_dict, parse_yaml
 
 from custom_components.indoor_positioning.const import DOMAIN
 from custom_components.indoor_positioning.websocket import COMMANDS
-from tests.pages import CONTENTS, DOCS, PAGES, ROOT, anchors, blocks, code_spans, links, name_of, section
-from tests.translations import ENGLISH, FOLDER
+from tests.pages import CONTENTS, DOCS, PAGES, ROOT, anchors, blocks, code_spans, links, name_of, prose, section
+from tests.translations import ENGLISH, FOLDER, all_texts
 
 BLUEPRINTS = sorted((ROOT / "blueprints").rglob("*.yaml"))
 
@@ -128,3 +129,41 @@ def test_examples_use_what_there_is() -> None:
         fields = (DESCRIBED[kind][key] or {}).get("fields", {})
         required = {name for name, field in fields.items() if field.get("required")}
         assert required <= given <= fields.keys(), key
+
+
+# Words of Home Assistant, its app and other systems, and names of integrations.
+WORDS_OF_OTHERS = {
+    "Add integration",
+    "Bermuda",
+    "Bluetooth",
+    "Calibration Ref Power at 1m",
+    "Companion app",
+    "Configure",
+    "Custom repositories",
+    "Debugging",
+    "Devices",
+    "Devices & services",
+    "Download diagnostics",
+    "Ignore",
+    "Integration",
+    "Keychain Access",
+    "Manage sensors",
+    "BLE transmitter",
+    "Marketplace",
+    "People",
+    "Private BLE Device",
+    "Remote IRK",
+    "Repairs",
+    "Reset frontend cache",
+    "System",
+    "System information",
+}
+
+
+@pytest.mark.parametrize("name", ["calibration", "first-home", "hardware", "installation", "troubleshooting", "zones"])
+def test_labels_are_those_that_people_see(name: str) -> None:
+    known = {text.rstrip(".") for _, text in all_texts(ENGLISH)} | WORDS_OF_OTHERS
+    text = re.sub(r"\*\*[^*]+\*\*", "", prose(DOCS / f"{name}.md"))
+    said = re.findall(r"(?<!\*)\*([A-Z][^*]+)\*(?!\*)", text)
+    parts = {part.strip(" .\n").replace("\n", " ") for one in said for part in re.split(r" > | → ", one)}
+    assert parts - known == set()
