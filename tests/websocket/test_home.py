@@ -19,9 +19,9 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.indoor_positioning.engine.replay.archive import write_archive
 from custom_components.indoor_positioning.engine.replay.recording import read_recording
-from tests.house import House
+from tests.house import TAG_UUID, House
 from tests.pictures import encoded
-from tests.protocols import IRK
+from tests.protocols import INSTANCE, IRK, NAMESPACE
 from tests.reporting import async_add_other_anchor
 from tests.test_secrets import leaks
 from tests.websocket.client import Client
@@ -293,6 +293,7 @@ def twice(kind: str) -> Callable[[dict[str, Any]], None]:
         (set_at("beacon", 0, "data", "links", 0, "sigma", to=0), "home_invalid"),
         (set_at("beacon", 0, "data", "steps", to=["sensor.a"]), "home_invalid"),
         (set_at("beacon", 0, "data", "identities", to=[{"kind": "magic"}]), "home_invalid"),
+        (set_at("beacon", 1, "data", "identities", to=[{"kind": "ibeacon", "uuid": TAG_UUID}]), "home_invalid"),
         (set_at("zone", 0, "data", "secure", to={"assurance": "public"}), "home_invalid"),
         (set_at("zone", 0, "title", to=""), "home_invalid"),
         (set_at("samples", 0, "readings", to={"a": ["loud"]}), "home_invalid"),
@@ -318,6 +319,21 @@ async def test_a_file_that_is_wrong_anywhere_changes_nothing(
     before = await everything(house, client)
     sent = await upload(client, data, "home")
     assert await client.async_error("home/import", upload=sent) == code
+    assert await everything(house, client) == before
+
+
+async def test_two_beacons_of_a_file_must_not_share_an_identity(house: House, client: Client) -> None:
+    def change(settings: dict[str, Any]) -> None:
+        shared = {"kind": "eddystone_uid", "namespace": NAMESPACE}
+        for row, more in zip(settings["beacon"], ({}, {"instance": INSTANCE}), strict=True):
+            row["data"]["identities"].append({**shared, **more})
+
+    data = changed(await exported(client), change)
+    before = await everything(house, client)
+    sent = await upload(client, data, "home")
+    answer = await client.async_ask("home/import", upload=sent)
+    assert answer["error"]["code"] == "home_invalid"
+    assert answer["error"]["translation_placeholders"] == {"where": "beacon: Phone"}
     assert await everything(house, client) == before
 
 

@@ -39,6 +39,7 @@ from ..const import (
     SUBENTRY_ZONE,
 )
 from ..engine.identity import identity_from_dict
+from ..engine.identity.overlap import overlap
 from ..engine.replay.archive import ArchiveError
 from ..flows.anchor import anchor_unique_id
 from ..flows.room import room_unique_id
@@ -118,6 +119,7 @@ class HomeImport:
             _must_differ(kind, known.values())
         self._beacons = {row[CONF_ID]: self._known_beacon(row) for row in self._settings[SUBENTRY_BEACON]}
         _must_differ(SUBENTRY_BEACON, (one.subentry_id if one else None for one in self._beacons.values()))
+        self._must_not_share_identities()
 
     @callback
     def report(self) -> ImportReport:
@@ -171,6 +173,20 @@ class HomeImport:
         keys = {identity_from_dict(one).key for one in row["data"][CONF_IDENTITIES]}
         by_id = next((one for one in known if one.subentry_id == row[CONF_ID]), None)
         return by_id or next((one for one in known if keys & {two.key for two in identities_of(one)}), None)
+
+    def _must_not_share_identities(self) -> None:
+        """What a beacon gets may be no other's, here or in the file: it would be chance whose track a packet joins."""
+        there = {one.subentry_id: identities_of(one) for one in self._entry.get_subentries_of_type(SUBENTRY_BEACON)}
+        taken = [(beacon, identity) for beacon, identities in there.items() for identity in identities]
+        for row in self._settings[SUBENTRY_BEACON]:
+            known = self._beacons[row[CONF_ID]]
+            beacon = known.subentry_id if known else row[CONF_ID]
+            for identity in map(identity_from_dict, row["data"][CONF_IDENTITIES]):
+                if identity.key in {one.key for one in there.get(beacon, ())}:
+                    continue
+                if any(other != beacon and overlap(identity, one) for other, one in taken):
+                    raise HomeFileError(HomeProblem.INVALID, f"{SUBENTRY_BEACON}: {row[CONF_TITLE]}")
+                taken.append((beacon, identity))
 
     def _is_left_out(self, row: Row) -> bool:
         return not row["data"][CONF_IDENTITIES] and self._beacons[row[CONF_ID]] is None
