@@ -210,3 +210,47 @@ def test_a_refusal_is_told_once_and_not_before_an_honest_beacon_would_have_passe
     assert [verdict.outcome for verdict in told] == [Outcome.REFUSED]
     arrived = next(verdict.time for verdict in said if verdict.outcome is Outcome.PENDING)
     assert told[0].time - arrived >= PATIENCE_S
+
+
+def test_an_anchor_that_hears_it_far_too_loudly_contradicts() -> None:
+    corridor = Corridor()
+    corridor.second_factor = False
+    corridor.come()
+    for number in range(8):
+        corridor.guard.observe(Observation(corridor.now - number / 10.0, "tag", "k", -25.0, Assurance.ROTATING))
+    assert Refusal.CONTRADICTION in corridor.judge().refusals
+
+
+def test_a_zone_that_the_estimate_does_not_know_is_far() -> None:
+    corridor = Corridor()
+    corridor.guard = DoorGuard("vault", DoorRules())
+    assert {verdict.outcome for verdict in corridor.come()} == {Outcome.IDLE}
+
+
+def test_all_that_speaks_against_it_is_said() -> None:
+    corridor = Corridor()
+    corridor.clone_suspected, corridor.second_factor = True, False
+    assert _refused(corridor.at(SAFE, 20.0)) == {Refusal.NO_APPROACH, Refusal.CLONE_SUSPECTED, Refusal.SECOND_FACTOR}
+
+
+@pytest.mark.parametrize(("packets", "within", "flood"), [(0, 0.9, False), (1, 0.9, True), (1, 1.9, False)])
+def test_as_much_as_one_transmitter_can_send_is_no_flood(packets: int, within: float, flood: bool) -> None:
+    corridor = Corridor()
+    corridor.second_factor = False
+    corridor.come()
+    corridor.now += 2.5
+    many = MOST_PACKETS_PER_S + packets
+    for number in range(many):
+        at = corridor.now - within * (many - 1 - number) / (many - 1)
+        corridor.guard.observe(Observation(at, "tag", "l", -60.0, Assurance.PUBLIC))
+    assert (Refusal.FLOOD in corridor.judge().refusals) is flood
+
+
+def test_a_verdict_tells_when_and_which_anchors_agreed() -> None:
+    said = Corridor().come()
+    (opened,) = _authorised(said)
+    assert len(opened.agreement.agreeing) >= DoorRules().anchors
+    assert opened.refusals == ()
+    times = [verdict.time for verdict in said]
+    assert times == sorted(times)
+    assert any(verdict.agreement.agreeing for verdict in said if verdict.outcome is Outcome.PENDING)

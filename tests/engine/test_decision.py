@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custom_components.indoor_positioning.engine.decision import (
+    FAR_AWAY_AFTER_S,
     FRESH_EVIDENCE_S,
     Decision,
     Presence,
@@ -186,3 +187,30 @@ def test_what_is_said_is_always_one_of_the_rooms_and_never_given_up_without_sile
         if spoken and not presence.away:
             assert presence.room is not None
         spoken = presence.room is not None
+
+
+def test_far_from_home_silence_means_away_sooner() -> None:
+    silence = (SETTINGS.away_after + FAR_AWAY_AFTER_S) / 2
+    assert silence > FAR_AWAY_AFTER_S
+    for far in (False, True):
+        decision = _in("hall")
+        decision.far = far
+        presence = _say(decision, silence, heard=0.0, hall=1.0)
+        assert presence.away is far
+        assert presence.time == silence
+        assert presence.estimate is not None
+
+
+def test_who_waits_no_longer_than_that_anyway_waits_no_longer() -> None:
+    decision = Decision(DecisionSettings(away_after=FAR_AWAY_AFTER_S / 2))
+    decision.far = True
+    _say(decision, 0.0, hall=1.0)
+    assert _say(decision, FAR_AWAY_AFTER_S / 2, heard=0.0, hall=1.0).away
+
+
+def test_since_when_it_is_still_is_handed_on() -> None:
+    decision = _in("hall")
+    for second in range(1, 200):
+        presence = _say(decision, float(second), hall=1.0)
+    assert presence.still_since is not None
+    assert presence.still_since == decision.stillness.since

@@ -11,7 +11,13 @@ from custom_components.indoor_positioning.engine.decision import Presence
 from custom_components.indoor_positioning.engine.estimate import Estimate
 from custom_components.indoor_positioning.engine.geometry import rectangle
 from custom_components.indoor_positioning.engine.home import ZoneRule
-from custom_components.indoor_positioning.engine.transition import Change, PlaceKind, Transition, TransitionWatch
+from custom_components.indoor_positioning.engine.transition import (
+    Change,
+    PlaceKind,
+    Transition,
+    TransitionWatch,
+    probability_in,
+)
 from tests.engine.small_home import FLAT, HOUSE
 
 SOFA = frozenset({"sofa"})
@@ -146,3 +152,17 @@ def test_entered_and_left_alternate_and_end_where_the_presence_does(
         if now.settled:
             expected = {room, "0"} | (SOFA if on_sofa else set()) if room else set()
             assert inside == expected
+
+
+def test_two_changes_of_the_plan_in_a_row_are_both_learnt() -> None:
+    watch = TransitionWatch("tag", FLAT)
+    watch.take(presence("living", "sofa"))
+    moved = replace(FLAT, zones=(replace(FLAT.zones[0], outline=rectangle(0.0, 0.0, 1.0, 1.0)),))
+    larger = replace(moved, rooms=(replace(moved.rooms[0], outline=rectangle(0.0, 0.0, 3.0, 9.0)), *moved.rooms[1:]))
+    watch.adopt(larger)
+    watch.adopt(replace(larger))
+    assert watch.take(presence("kitchen")) == ()
+
+
+def test_a_place_that_the_estimate_does_not_name_is_improbable() -> None:
+    assert probability_in(presence("kitchen"), PlaceKind.ZONE, "bed") == 0.0

@@ -92,3 +92,8 @@ def test_no_change_comes_sooner_than_its_time(chances: list[float], dwell: float
             assert all(chance >= 0.7 for chance in chances[max(0, now - int(dwell)) : now + 1])
         if inside[now - 1] and not inside[now]:
             assert all(chance <= 0.3 for chance in chances[max(0, now - int(delay)) : now + 1])
+
+
+def test_one_zone_does_not_keep_another_from_its_due() -> None:
+    decision, places = settled(), (zone("unknown"), zone("unlikely"), zone("sofa"))
+    assert decision.decide(0.0, places, {"unlikely": 0.1, "sofa": 0.9}, settled=True) == ALL

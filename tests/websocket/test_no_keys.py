@@ -21,6 +21,7 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.indoor_positioning.const import DOMAIN
 from custom_components.indoor_positioning.engine.replay.archive import write_archive
+from custom_components.indoor_positioning.recording_desk import FILE_NAME
 from tests.house import House
 from tests.pictures import encoded
 from tests.protocols import EIK, IRK, eid_payload, resolvable_address
@@ -74,7 +75,8 @@ def opened(data: bytes) -> Iterator[bytes]:
 def contents(folder: Path) -> list[bytes]:
     """Return all that was written into the configuration's folder, tracks and the exported home among it."""
     files = [path for path in folder.rglob("*") if path.is_file()]
-    assert {".track", ".zip"} <= {path.suffix for path in files}
+    assert ".track" in {path.suffix for path in files}
+    assert {"homes", FILE_NAME} <= {path.parent.name for path in files} | {path.name for path in files}
     return [part for path in files for part in opened(path.read_bytes())]
 
 
@@ -226,6 +228,7 @@ async def call_actions(house: House) -> list[Any]:
         "locate": {"device_id": device},
         "nearest": {"beacon": device},
         "in_room": {"room": "kitchen"},
+        "record": {"minutes": 1},
         "train_model": {},
         "export_home": {},
         "import_home": {"file": "gone.zip"},
@@ -238,6 +241,8 @@ async def call_actions(house: House) -> list[Any]:
             answers.append(await hass.services.async_call(DOMAIN, name, data, blocking=True, return_response=True))
         except ServiceValidationError as error:
             answers.append(str(error))
+    await hear(house, 60)
+    await hass.async_block_till_done(wait_background_tasks=True)
     return answers
 
 

@@ -65,3 +65,22 @@ def test_a_cut_only_loses_the_end(data: bytes) -> None:
     for end in range(len(data)):
         cut = list(ad_structures(data[:end]))
         assert cut == whole[: len(cut)]
+
+
+def test_names_lose_their_padding_and_the_complete_one_wins() -> None:
+    short, complete = structure(0x08, b"Key\0\0"), structure(0x09, b"Key ring\0")
+    assert parse_advertisement(ADDRESS, short).name == "Key"
+    assert parse_advertisement(ADDRESS, short + complete).name == "Key ring"
+    assert parse_advertisement(ADDRESS, structure(0x09, b"\0")).name is None
+
+
+def test_power_is_one_byte_of_its_own_type() -> None:
+    assert parse_advertisement(ADDRESS, structure(0x0A, b"\xfb")).tx_power == -5
+    assert parse_advertisement(ADDRESS, structure(0x0A, b"\xfb\x01")).tx_power is None
+    assert parse_advertisement(ADDRESS, structure(0x01, b"\x06")).tx_power is None
+
+
+def test_service_without_data_is_there() -> None:
+    assert parse_advertisement(ADDRESS, structure(0x16, b"\xaa\xfe")).service_data == {
+        "0000feaa-0000-1000-8000-00805f9b34fb": b""
+    }

@@ -16,7 +16,8 @@ def test_text_forms() -> None:
 @pytest.mark.parametrize(
     ("first", "resolvable", "stable"),
     [("0", False, False), ("3", False, False), ("4", True, False), ("7", True, False), ("8", False, False),
-     ("B", False, False), ("C", False, True), ("f", False, True)],
+     ("B", False, False), ("C", False, True), ("d", False, True), ("E", False, True),
+     ("f", False, True)],
 )  # fmt: skip
 def test_top_bits(first: str, resolvable: bool, stable: bool) -> None:
     address = f"{first}0:00:00:00:00:00"

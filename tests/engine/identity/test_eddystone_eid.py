@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from custom_components.indoor_positioning.engine.identity import Advertisement, Match
 from custom_components.indoor_positioning.engine.identity.eddystone import EDDYSTONE_UUID
 from custom_components.indoor_positioning.engine.identity.eddystone_eid import EddystoneEidIdentity
+from custom_components.indoor_positioning.engine.identity.eid_clock import EidClock
 from custom_components.indoor_positioning.engine.identity.eid_search import EidSearch
 from custom_components.indoor_positioning.engine.identity.ephemeral_id import ephemeral_id, ephemeral_ids
 from custom_components.indoor_positioning.engine.identity.keys import BlockCipher
@@ -214,6 +215,18 @@ class TestRecordings:
         assert heard(identity, tag.packet(NOW + step + 30), NOW + step + 30) == "fresh"
         assert identity.clock is not None
         assert identity.clock.counter(NOW + step) == pytest.approx(NOW, abs=2100)
+
+
+def test_the_quantum_is_the_counters_own() -> None:
+    for counter in (5 * 86400, int(NOW)):
+        search = EidSearch(KEY, 10)
+        assert search.quantum_of(slow_ephemeral_id(KEY, 10, counter), NOW, (NOW, 0.0)) == counter >> 10
+
+
+def test_a_step_moves_the_learnt_clock_as_it_is() -> None:
+    clock = EidClock(1024, -5.0, 7.0, 100.0)
+    clock.shift(3600.0)
+    assert (clock.lowest, clock.highest, clock.confirmed_at) == (-3605.0, -3593.0, 3700.0)
 
 
 def test_cost_of_strangers_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,6 +71,7 @@ def test_a_bare_host_matches_however_it_is_written(sent: bytes, typed: str) -> N
         ("uid", "address", "C1:02:03:04:05:06"),
         ("ibeacon", "pattern", "name=Key*"),
         ("ibeacon with name behind", "pattern", "name=Key"),
+        ("ibeacon with name behind", "pattern", "name=Kex*"),
         ("ibeacon with name behind", "pattern", "name=Key*; manufacturer=0059"),
     ],
 )
@@ -100,6 +101,9 @@ def test_does_not_match(packet: str, kind: str, text: str) -> None:
         ("pattern", "name=Tag*", "name=Tag2*", True),
         ("pattern", "name=Tagged*", "name=Tag", False),
         ("pattern", "name=Tag", "name=Tag*", True),
+        ("pattern", "name=Tag*", "name=Tag 1", True),
+        ("pattern", "manufacturer=0059; name=Tag1", "name=Tag1", True),
+        ("pattern", "service=feed; name=Tag1", "name=Tag1", True),
         ("pattern", "service=feed", "name=Tag", False),
         ("pattern", "service=feed; service_data=01", "service=feed; service_data=02", False),
     ],

@@ -132,5 +132,15 @@ class TestIndex:
         assert self.owner(index, mine) == "phone 3"
 
 
+def test_an_identity_remembers_a_bounded_number_of_addresses() -> None:
+    identity = PrivateAddressIdentity(bytes(range(16)))
+    mine = address_of(identity.irk, random.Random(1))
+    assert identity.resolves(mine)
+    for number in range(3000):
+        assert not identity.resolves(f"40:00:00:00:{number >> 8:02X}:{number & 255:02X}")
+    assert len(identity._remembered) == 2048
+    assert identity.resolves(mine)
+
+
 def test_assurance() -> None:
     assert parse_identity("private_address", "00" * 16).assurance is Assurance.ROTATING

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from custom_components.indoor_positioning.engine.identity import Assurance, Proofs
+from custom_components.indoor_positioning.engine.identity.proofs import HEARD_FOR_S
 
 
 def test_nothing_heard_proves_nothing() -> None:
@@ -35,3 +36,10 @@ def test_a_late_batch_does_not_turn_back_the_time() -> None:
     proofs.take(Assurance.ROTATING, 10.0)
     proofs.take(Assurance.ROTATING, 8.0)
     assert proofs.proved_at(Assurance.ROTATING) == 10.0
+
+
+def test_the_strongest_is_not_the_last_of_the_alphabet() -> None:
+    proofs = Proofs()
+    for assurance in Assurance:
+        proofs.take(assurance, 10.0)
+    assert proofs.assurance(10.0 + HEARD_FOR_S) is Assurance.CRYPTOGRAPHIC

@@ -64,6 +64,12 @@ def test_round_trip_through_storage(kind: str) -> None:
         ("address", "c10203040506", "C1:02:03:04:05:06"),
         ("uribeacon", f"URN:UUID:{UUID.upper()}", f"urn:uuid:{UUID}"),
         ("pattern", "name=Tag*;manufacturer=0x0059", "manufacturer=59; name=Tag*"),
+        ("pattern", "service=0xFEED", "service=feed"),
+        (
+            "pattern",
+            "service=feed; service_data=01ff; service_mask=ff",
+            "service=feed; service_data=0100; service_mask=ff00",
+        ),
         ("pattern", "service=FEED", "service=0000feed-0000-1000-8000-00805f9b34fb"),
         ("pattern", "manufacturer=0059; data=01ff", "manufacturer=0059; data=01FF; mask=ffff"),
         ("pattern", "manufacturer=0059; data=01ff; mask=ff", "manufacturer=0059; data=0100; mask=ff00"),
@@ -115,6 +121,7 @@ def test_ways_to_write_the_same(kind: str, text: str, same_as: str) -> None:
         ("pattern", "colour=red", "invalid_pattern"),
         ("pattern", "name=Tag1; name=Tag2", "invalid_pattern"),
         ("pattern", "data=0102", "invalid_pattern"),
+        ("pattern", "data=0102; name=Tag", "invalid_pattern"),
         ("pattern", "service_data=0102; name=Tag", "invalid_pattern"),
         ("pattern", "manufacturer=nordic", "invalid_pattern"),
         ("pattern", "manufacturer=12345", "invalid_pattern"),
@@ -152,13 +159,46 @@ def test_what_is_wrong_is_said(kind: str, text: str, problem: str) -> None:
             {"kind": "eddystone_eid", "identity_key": KEY, "rotation_exponent": 4, "clock_offset": 1.5},
             "invalid_clock_offset",
         ),
+        ({"kind": "eddystone_eid", "identity_key": KEY, "rotation_exponent": 16}, "invalid_rotation_exponent"),
+        ({"kind": "ibeacon", "uuid": UUID, "major": 3, "minor": 65536}, "invalid_major_minor"),
         ({"kind": "pattern", "manufacturer_id": -1}, "invalid_pattern"),
+        ({"kind": "pattern", "manufacturer_id": 0x10000}, "invalid_pattern"),
     ],
 )
 def test_damaged_storage_is_an_identity_error(data: dict[str, Any], problem: str) -> None:
     with pytest.raises(IdentityError) as caught:
         identity_from_dict(data)
     assert caught.value.problem == problem
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "key"),
+    [
+        ("eddystone_url", "HTTPS://Home-A.org", "eddystone_url:https://home-a.org/"),
+        ("eddystone_url", f"https://www.home-a.org/{'t' * 10}", f"eddystone_url:https://www.home-a.org/{'t' * 10}"),
+        ("pattern", "name=a=b=c", "pattern:name=a=b=c"),
+        ("pattern", "manufacturer=004c; data=10", "pattern:manufacturer=004c/10/ff"),
+        (
+            "pattern",
+            "service=feed; service_data=0102; service_mask=0f",
+            "pattern:service=0000feed-0000-1000-8000-00805f9b34fb/0100/0f00",
+        ),
+    ],
+)
+def test_keys_stay_as_they_are_written_in_storage(kind: str, text: str, key: str) -> None:
+    identity = parse_identity(kind, text)
+    assert identity.key == key
+    assert identity_from_dict(identity.to_dict()) == identity
+
+
+def test_a_namespace_alone_is_stored_without_an_instance() -> None:
+    assert parse_identity("eddystone_uid", NAMESPACE).to_dict() == {"kind": "eddystone_uid", "namespace": NAMESPACE}
+
+
+def test_a_clock_offset_is_stored() -> None:
+    identity = identity_from_dict(parse_identity("eddystone_eid", f"{KEY}/10/-3600").to_dict())
+    assert identity.to_dict()["clock_offset"] == -3600
+    assert identity_from_dict(identity.to_dict()).to_dict() == identity.to_dict()
 
 
 @pytest.mark.parametrize("kind", ["private_address", "eddystone_eid"])

@@ -146,6 +146,7 @@ class TestWhatItProves:
         found = made.resolve(telemetry(ADDRESS), NOW + 10)
         assert found is not None
         assert (found.beacon_id, found.identity.kind, found.assurance) == ("phone", "eddystone_eid", Assurance.PUBLIC)
+        assert found.match.reference_rssi == -59.0
         assert owner(made, telemetry(ADDRESS), NOW + 800) == "phone"
         assert owner(made, telemetry(ADDRESS), NOW + 2000) is None
         assert owner(made, telemetry("C0:00:00:00:00:09"), NOW + 10) is None
@@ -215,8 +216,11 @@ class TestLearnt:
     def test_forgotten_clock_is_learnt_anew(self) -> None:
         made = resolver(tag=[parse_identity("eddystone_eid", f"{KEY.hex()}/10"), parse_identity("address", ADDRESS)])
         made.resolve(eid(ADDRESS, NOW), NOW)
-        made.forget_learnt("tag")
+        assert made.snapshot()
         made.forget_learnt("nobody")
+        assert made.snapshot()
+        made.forget_learnt("tag")
+        assert not made.snapshot()
         found = made.resolve(eid(ADDRESS, NOW - 3 * HOUR), NOW)
         assert found is not None
         assert not found.match.expired
