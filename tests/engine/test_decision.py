@@ -211,6 +211,7 @@ def test_who_waits_no_longer_than_that_anyway_waits_no_longer() -> None:
 def test_since_when_it_is_still_is_handed_on() -> None:
     decision = _in("hall")
     for second in range(1, 200):
-        presence = _say(decision, float(second), hall=1.0)
+        _say(decision, float(second), hall=1.0)
+    presence = _say(decision, 200.0, hall=1.0)
     assert presence.still_since is not None
     assert presence.still_since == decision.stillness.since

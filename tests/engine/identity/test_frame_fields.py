@@ -33,7 +33,7 @@ def test_proximity_frames(behind: bytes) -> None:
 
 @pytest.mark.parametrize("behind", [b"", b"\x63"])
 def test_telemetry(behind: bytes) -> None:
-    plain = Telemetry(3000, 21.25, 0x01020304, pytest.approx(0x05060708 / 10))
+    plain = Telemetry(3000, 21.25, 0x01020304, 0x05060708 * 0.1)
     assert decode_eddystone_tlm(PLAIN + behind) == plain
     assert decode_eddystone_tlm(ENCRYPTED + behind) == EncryptedTelemetry(bytes(range(12)), 0x0C0D, 0x0E0F)
     told = [
