@@ -19,6 +19,7 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
+from custom_components.indoor_positioning.calibration_desk import StandStatus
 from custom_components.indoor_positioning.const import DOMAIN
 from custom_components.indoor_positioning.engine.replay.archive import write_archive
 from custom_components.indoor_positioning.recording_desk import FILE_NAME
@@ -165,7 +166,12 @@ async def ask_about_calibration(house: House, client: Listener) -> None:
     await client.async_result("calibration/start", beacon=phone, **PLACE)
     await hear(house, 12)
     await client.async_result("calibration/finish")
-    await house.clock.async_pass(2)
+    for _ in range(60):
+        # What was heard is judged and stored in threads, which take their own time.
+        await house.hass.async_block_till_done(wait_background_tasks=True)
+        await house.clock.async_pass(1)
+        if house.runtime.calibration.state.status is not StandStatus.COLLECTING:
+            break
     line = {"beacon": phone, "floor_id": "ground_floor", "x": 1.0, "y": 1.5}
     await client.async_result("calibration/start_line", **line)
     await hear(house, 3)
