@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.async_api import Locator, Page, expect
 
 from demo.hass import DOMAIN
@@ -109,6 +112,39 @@ async def test_of_two_editors_both_keep_what_they_drew(stage: Stage) -> None:
     plan = await plan_of(stage)
     gone = [zones["Their rug"], zones["My desk"]]
     await stage.demo.client.command(f"{DOMAIN}/plan/save", revision=plan["revision"], remove_zones=gone)
+
+
+async def test_a_picture_lies_beneath_to_scale(stage: Stage, tmp_path: Path) -> None:
+    file = tmp_path / "floor.png"
+    Image.new("RGB", (200, 100), "lightgray").save(file)
+    page = await open_editor(stage)
+    await page.get_by_label("Choose a picture").set_input_files(file)
+    await expect(page.locator("indoor-positioning-map image.picture")).to_be_visible(timeout=20_000)
+    # What is four metres long on the map is eight in truth.
+    await page.get_by_role("button", name="Set the scale").click()
+    before = await picture_of(stage)
+    for x in (1.0, 5.0):
+        await page.mouse.click(*await on_screen(page, x, 1.0))
+    await side(page).get_by_label("Length (m)").fill("8")
+    await page.get_by_role("button", name="Done").click()
+    await expect(side(page).get_by_label("Length (m)")).to_have_count(0)
+    after = before
+    for _ in range(50):
+        if (after := await picture_of(stage)) != before:
+            break
+        await asyncio.sleep(0.1)
+    assert after["scale"] == pytest.approx(2 * before["scale"], rel=0.01)
+    # Its first end stays where it was marked.
+    assert after["x"] == pytest.approx(1.0 + 2 * (before["x"] - 1.0), abs=0.05)
+    await page.get_by_role("button", name="Remove", exact=True).click()
+    await expect(page.locator("indoor-positioning-map image.picture")).to_have_count(0)
+
+
+async def picture_of(stage: Stage) -> dict[str, Any]:
+    """Return the only picture as the server has it."""
+    pictures: list[dict[str, Any]] = (await stage.demo.client.command(f"{DOMAIN}/pictures/list"))["pictures"]
+    (picture,) = pictures
+    return picture
 
 
 async def test_accuracy_is_shown_and_said(stage: Stage) -> None:

@@ -1,34 +1,12 @@
 import { css } from "lit";
-import { floorChipStyles } from "../../ui/floor-chips";
-import { noticeStyles } from "../../ui/notice";
-import { shared } from "../../ui/styles";
+import { mapPageStyles } from "../map-page-styles";
 
 /** On a phone everything that is tapped lies in the lower half, where the thumb is. */
 export const calibrateStyles = [
-  shared,
-  noticeStyles,
-  floorChipStyles,
+  ...mapPageStyles,
   css`
-    :host {
-      display: flex;
-      flex-direction: column;
-      height: 100%;
-    }
     .layout {
-      display: grid;
-      flex: 1;
       grid-template-columns: minmax(0, 1fr) 340px;
-      min-height: 0;
-    }
-    .map {
-      position: relative;
-      min-width: 0;
-      min-height: 0;
-      background: var(--ip-surface);
-    }
-    indoor-positioning-map {
-      position: absolute;
-      inset: 0;
     }
     .side {
       display: grid;
@@ -36,9 +14,6 @@ export const calibrateStyles = [
       align-content: start;
       gap: 16px;
       padding: 16px;
-      overflow: auto;
-      border-left: 1px solid var(--ip-line);
-      background: var(--ip-page);
     }
     .sheet {
       display: grid;
@@ -199,8 +174,6 @@ export const calibrateStyles = [
     :host([narrow]) .side {
       max-height: 56dvh;
       padding: 8px;
-      border-top: 1px solid var(--ip-line);
-      border-left: 0;
     }
     :host([narrow]) .sheet {
       gap: 8px;

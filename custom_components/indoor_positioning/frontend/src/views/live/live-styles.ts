@@ -1,23 +1,11 @@
 import { css } from "lit";
-import { floorChipStyles } from "../../ui/floor-chips";
-import { noticeStyles } from "../../ui/notice";
-import { shared } from "../../ui/styles";
+import { mapPageStyles } from "../map-page-styles";
 
 export const liveStyles = [
-  shared,
-  noticeStyles,
-  floorChipStyles,
+  ...mapPageStyles,
   css`
-    :host {
-      display: flex;
-      flex-direction: column;
-      height: 100%;
-    }
     .layout {
-      display: grid;
-      flex: 1;
       grid-template: "map side" minmax(0, 1fr) "history side" auto / minmax(0, 1fr) 340px;
-      min-height: 0;
     }
     indoor-positioning-history-bar {
       grid-area: history;
@@ -31,20 +19,9 @@ export const liveStyles = [
     }
     .map {
       grid-area: map;
-      position: relative;
-      min-width: 0;
-      min-height: 0;
-      background: var(--ip-surface);
-    }
-    indoor-positioning-map {
-      position: absolute;
-      inset: 0;
     }
     .side {
       grid-area: side;
-      overflow: auto;
-      border-left: 1px solid var(--ip-line);
-      background: var(--ip-page);
     }
     .beacons {
       display: grid;
@@ -177,8 +154,6 @@ export const liveStyles = [
     }
     :host([narrow]) .side {
       max-height: 38dvh;
-      border-top: 1px solid var(--ip-line);
-      border-left: 0;
     }
     :host([narrow]) indoor-positioning-history-bar ~ .side {
       max-height: 22dvh;

@@ -4,6 +4,7 @@ import type { PlanTool } from "./desk";
 import { TOOLS, type ToolName } from "./toolbar";
 import { OutlineTool } from "./tools/outline-tool";
 import { PictureTool } from "./tools/picture-tool";
+import { PointTool } from "./tools/point-tool";
 import { SelectTool } from "./tools/select-tool";
 
 /** What the tool wants to be done, and what can be done instead of it; `wanted` is the room that is drawn. */
@@ -14,9 +15,10 @@ export function hintBar(
   acts: { placeRectangle: () => void; stop: () => void },
 ): TemplateResult {
   const hint = TOOLS.find((one) => one.name === name)?.hint;
-  const others = tool instanceof PictureTool ? text("plan.hint_picture") : text("plan.hint_point");
+  const measures = tool instanceof PointTool && tool.wanted > 1;
+  const others = tool instanceof PictureTool ? "plan.hint_picture" : measures ? "plan.hint_measure" : "plan.hint_point";
   return html`<div class="hint-bar" role="status">
-    <span>${wanted ? `${wanted}: ` : ""}${hint ? text(hint) : others}</span>
+    <span>${wanted ? `${wanted}: ` : ""}${text(hint ?? others)}</span>
     ${tool instanceof OutlineTool ? outlineButtons(tool, acts.placeRectangle) : nothing}
     ${tool instanceof SelectTool ? nothing : html`<button @click=${acts.stop}>${text("plan.stop")}</button>`}
   </div>`;

@@ -75,8 +75,8 @@ function tools(picture: Picture, acts: PictureActs): TemplateResult {
 export function lengthCard(unit: string, take: (length: number) => void, drop: () => void): TemplateResult {
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    const field = (event.target as HTMLFormElement).elements.namedItem("length");
-    if (field instanceof HTMLInputElement && field.valueAsNumber > 0) take(field.valueAsNumber);
+    const given = Number(new FormData(event.target as HTMLFormElement).get("length"));
+    if (given > 0) take(given);
   };
   return html`<form class="card naming" @submit=${submit}>
     <h3>${text("plan.how_long")}</h3>

@@ -1,23 +1,11 @@
 import { css } from "lit";
-import { floorChipStyles } from "../../ui/floor-chips";
-import { noticeStyles } from "../../ui/notice";
-import { shared } from "../../ui/styles";
+import { mapPageStyles } from "../map-page-styles";
 
 export const planStyles = [
-  shared,
-  noticeStyles,
-  floorChipStyles,
+  ...mapPageStyles,
   css`
-    :host {
-      display: flex;
-      flex-direction: column;
-      height: 100%;
-    }
     .layout {
-      display: grid;
-      flex: 1;
       grid-template: auto minmax(0, 1fr) / minmax(0, 1fr) 340px;
-      min-height: 0;
     }
     .toolbar {
       display: flex;
@@ -51,16 +39,6 @@ export const planStyles = [
       background: color-mix(in srgb, var(--ip-accent) 18%, transparent);
       font-weight: 500;
     }
-    .map {
-      position: relative;
-      min-width: 0;
-      min-height: 0;
-      background: var(--ip-surface);
-    }
-    indoor-positioning-map {
-      position: absolute;
-      inset: 0;
-    }
     .hint-bar {
       position: absolute;
       right: 64px;
@@ -87,9 +65,6 @@ export const planStyles = [
     .side {
       grid-row: 1 / 3;
       grid-column: 2;
-      overflow: auto;
-      border-left: 1px solid var(--ip-line);
-      background: var(--ip-page);
     }
     .side > .inner {
       display: grid;
@@ -262,8 +237,6 @@ export const planStyles = [
       grid-row: 3;
       grid-column: 1;
       max-height: 40dvh;
-      border-top: 1px solid var(--ip-line);
-      border-left: 0;
     }
     /* Eight targets of 44 pixels leave 8 of the smallest phone's 360. */
     :host([narrow]) .toolbar {

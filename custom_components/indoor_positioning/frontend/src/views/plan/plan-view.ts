@@ -271,7 +271,7 @@ export class PlanView extends LitElement implements Desk {
   /** Before the map has them: an arrow moves what is selected. */
   readonly #key = (event: KeyboardEvent): void => {
     const [origin] = event.composedPath();
-    if (origin instanceof HTMLInputElement || origin instanceof HTMLSelectElement) return;
+    if ((origin as Partial<Element>).matches?.("input, select, textarea")) return;
     if (!this.#taken(event)) return;
     event.preventDefault();
     event.stopPropagation();

@@ -13,7 +13,7 @@ export class PointTool implements PlanTool {
 
   constructor(
     private readonly desk: Desk,
-    private readonly wanted: number,
+    readonly wanted: number,
     private readonly done: (points: readonly Point[]) => void,
     /** On a picture there is nothing to snap to. */
     private readonly free = false,
