@@ -5,7 +5,7 @@ from __future__ import annotations
 from custom_components.indoor_positioning.engine.decision_settings import DecisionSettings
 from custom_components.indoor_positioning.engine.estimate import Estimate
 from custom_components.indoor_positioning.engine.on_the_way import LEARNING_S
-from custom_components.indoor_positioning.engine.room_decision import PATIENCE_S, RoomDecision
+from custom_components.indoor_positioning.engine.room_decision import PATIENCE, RoomDecision
 
 SETTINGS = DecisionSettings()
 WALKING, AT_REST = 1.0, 0.0
@@ -63,14 +63,16 @@ def test_at_rest_the_same_belief_is_held_to_be_an_error_of_the_map() -> None:
 
 def test_at_rest_nothing_is_held_for_good_against_a_sure_room() -> None:
     for rest in (LATER, 600.0):
-        decision = _in("hall", moving=AT_REST, until=rest)
-        assert _until_said(decision, "kitchen", AT_REST, rest, kitchen=0.99, hall=0.01) == PATIENCE_S + 1.0
+        for chance, (_, patience) in zip((0.99, 0.9999), PATIENCE, strict=True):
+            decision = _in("hall", moving=AT_REST, until=rest)
+            after = _until_said(decision, "kitchen", AT_REST, rest, kitchen=chance, hall=1.0 - chance)
+            assert after == patience + 1.0
 
 
 def test_patience_starts_again_when_the_room_is_no_longer_sure() -> None:
     decision = _in("hall", moving=AT_REST)
     for now in range(1, 200):
-        chance = 0.5 if now % PATIENCE_S == 0 else 0.99
+        chance = 0.5 if now % PATIENCE[0][1] == 0 else 0.99
         assert _say(decision, LATER + now, AT_REST, kitchen=chance, hall=1.0 - chance) == "hall"
 
 

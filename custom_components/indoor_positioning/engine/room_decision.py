@@ -26,11 +26,11 @@ AT_REST = 2.9
 A_SECOND = 0.45
 
 # But nothing is held for good: what arrived unseen, or was said wrongly, is put right when another room has been ahead
-# by so much, as one of 95 % is of one of 5, for so long without a break (log odds, s). What a turn of the body does to
-# the belief at rest is mostly over by then, and whatever a wrong plan has led astray shall be right after 30 s. With 45
-# instead of 25 s the simulated house and museum hall lose 0.6 to 0.8 points of rooms, and the hall one flip an hour.
-SURE = 2.9
-PATIENCE_S = 25.0
+# by so much (log odds) for so long (s) without a break: as one of 95 % is of one of 5, and sooner one that leaves no
+# other. What a turn of the body does to the belief at rest is mostly over by then, and whatever a wrong plan has led
+# astray shall be right after 30 s. With 45 instead of 25 s the simulated house and museum hall lose 0.6 to 0.8 points
+# of rooms; the shorter one costs them no flip.
+PATIENCE = ((2.9, 25.0), (4.6, 10.0))
 
 
 class RoomDecision:
@@ -41,8 +41,8 @@ class RoomDecision:
         self.room: str | None = None
         self._candidate: str | None = None
         self._candidate_since = 0.0
-        self._sure: str | None = None
-        self._sure_since = 0.0
+        # Which other room has been sure, by which of the two measures, and since when.
+        self._sure: list[tuple[str | None, float]] = [(None, 0.0)] * len(PATIENCE)
         self._on_the_way = OnTheWay()
 
     def decide(self, now: float, estimate: Estimate, settings: DecisionSettings) -> None:
@@ -54,7 +54,7 @@ class RoomDecision:
         likeliest = max(chances, key=chances.__getitem__)
         ahead = _ahead(chances, likeliest, self.room)
         if self._earned(now, likeliest, ahead, settings) or self._overdue(now, likeliest, ahead):
-            self.room, self._candidate, self._sure = likeliest, None, None
+            self.room, self._candidate = likeliest, None
 
     def resume(self, room: str | None) -> None:
         """Go on from what was said before a restart: it is known already, and not learnt anew."""
@@ -63,7 +63,7 @@ class RoomDecision:
 
     def forget(self) -> None:
         """Start over."""
-        self.room, self._candidate, self._sure = None, None, None
+        self.room, self._candidate = None, None
         self._on_the_way = OnTheWay()
 
     def _earned(self, now: float, likeliest: str, ahead: float, settings: DecisionSettings) -> bool:
@@ -81,9 +81,15 @@ class RoomDecision:
 
     def _overdue(self, now: float, likeliest: str, ahead: float) -> bool:
         """Whether one other room has been sure for so long that the one that is said can only be wrong."""
-        if ahead < SURE or likeliest != self._sure:
-            self._sure, self._sure_since = (likeliest if ahead >= SURE else None), now
-        return self._sure is not None and now - self._sure_since >= PATIENCE_S
+        overdue = False
+        for measure, (sure, patience) in enumerate(PATIENCE):
+            room, since = self._sure[measure]
+            # The room that is said is ahead of itself by nothing.
+            if ahead < sure or likeliest != room:
+                self._sure[measure] = (likeliest if ahead >= sure else None, now)
+            elif now - since >= patience:
+                overdue = True
+        return overdue
 
 
 def _ahead(chances: Mapping[str, float], likeliest: str, said: str | None) -> float:
