@@ -130,6 +130,10 @@ def test_enough_anchors_must_agree() -> None:
     assert Refusal.TOO_FEW_ANCHORS in _refused(corridor.come())
 
 
+def test_as_many_anchors_as_are_asked_for_are_enough() -> None:
+    assert _authorised(Corridor(DoorRules(anchors=len(ALL))).come())
+
+
 def test_the_zone_must_be_probable() -> None:
     corridor = Corridor(DoorRules(probability=0.9999))
     assert Refusal.IMPROBABLE in _refused(corridor.come())
