@@ -102,7 +102,8 @@ async def test_what_comes_back_by_itself_is_no_issue_any_more(house: House, refe
     await hear(house, reference, 900 + int(SUSTAINED_S), {"kitchen": -15.0})
     assert issues(house) == {"anchor_drifted"}
     await hear(house, reference, 1200, {})
-    assert issues(house) == set()
+    # By now one that hears nothing of the reference has been silent for an hour, which is told as well.
+    assert issues(house) <= {"anchor_silent"}
 
 
 async def test_a_calibration_ends_the_corrections(house: House, reference: str) -> None:

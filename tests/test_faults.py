@@ -190,6 +190,8 @@ async def test_a_day_with_ten_beacons_grows_nothing_and_loses_no_minute(house: H
             alive = gc.get_objects()
             objects.append(len(alive))
             own.append(sum(type(one).__module__.startswith("custom_components.indoor_positioning") for one in alive))
+            # The list would keep all of them, and the next one this list.
+            del alive
     assert max(tasks) <= min(tasks) + 1
     # After some hours every cache and history is as full as it gets.
     assert own[-1] - own[HOURS // 2] < 100, own

@@ -43,12 +43,22 @@ class Stage:
 
 
 async def on_screen(page: Page, x: float, y: float) -> tuple[float, float]:
-    """Return the pixel at which a point of the plan (metres) is shown, once the map is there."""
+    """Return the pixel at which a point of the plan (metres) is shown, once the map lies still."""
     found: dict[str, float] = await page.locator("indoor-positioning-map").evaluate(
-        """(map, [x, y]) => {
-            const box = map.getBoundingClientRect();
-            const { x: left, y: top, scale } = map.camera;
-            return { x: box.left + left + x * scale, y: box.top + top - y * scale };
+        """async (map, [x, y]) => {
+            const place = () => {
+                const box = map.getBoundingClientRect();
+                const { x: left, y: top, scale } = map.camera ?? { x: 0, y: 0, scale: 0 };
+                return { x: box.left + left + x * scale, y: box.top + top - y * scale, scale };
+            };
+            let before = null;
+            let now = place();
+            while (now.scale === 0 || before?.x !== now.x || before.y !== now.y) {
+                before = now;
+                await new Promise((done) => setTimeout(done, 200));
+                now = place();
+            }
+            return now;
         }""",
         [x, y],
     )

@@ -25,6 +25,8 @@ async def open_calibration(stage: Stage, size: tuple[int, int] = PHONE) -> Page:
     """Open the view, and choose the tag."""
     page = await stage.open_panel("calibrate", size)
     await page.get_by_label("With which beacon").select_option(label=TAG)
+    # What was measured so far is the last to come, and takes room from the map.
+    await expect(page.get_by_text("Measured so far")).to_be_visible()
     return page
 
 
