@@ -93,6 +93,26 @@ async def test_an_anchor_is_dragged_and_what_was_done_is_undone(stage: Stage) ->
     assert (again["x"], again["y"]) == (before["x"], before["y"])
 
 
+async def test_an_anchor_is_dragged_from_the_list(stage: Stage) -> None:
+    page = await open_editor(stage)
+    before = next(one for one in (await plan_of(stage))["anchors"] if one["name"] == "Sofa proxy")
+    await page.get_by_role("button", name="Sofa proxy", exact=True).click()
+    await page.get_by_role("button", name="Take off the plan").click()
+    (x, y), box = await on_screen(page, *SHELF), await page.locator("indoor-positioning-map").bounding_box()
+    assert box is not None
+    await (
+        side(page)
+        .get_by_role("button", name="Sofa proxy")
+        .drag_to(page.locator("indoor-positioning-map"), target_position={"x": x - box["x"], "y": y - box["y"]})
+    )
+    await save(page)
+    placed = next(one for one in (await plan_of(stage))["anchors"] if one["name"] == "Sofa proxy")
+    assert (placed["x"], placed["y"]) == SHELF
+    plan = await plan_of(stage)
+    back = {key: before[key] for key in ("source", "x", "y")}
+    await stage.demo.client.command(f"{DOMAIN}/plan/save", revision=plan["revision"], anchors=[back])
+
+
 async def test_of_two_editors_both_keep_what_they_drew(stage: Stage) -> None:
     mine, theirs = await open_editor(stage), await open_editor(stage)
     for page, name, corners in ((theirs, "Their rug", ((1.0, 1.0), (2.5, 2.5))), (mine, "My desk", ((7, 1), (9, 3)))):

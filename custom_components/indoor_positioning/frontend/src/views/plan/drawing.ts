@@ -71,11 +71,15 @@ export class Drawing extends Store {
 
   placeAnchor(source: string): void {
     const place = ([at]: readonly Point[]): void => {
-      const { editor, floor } = this.desk;
-      if (at) editor.apply(placeAnchor(editor.plan, source, floor, at));
-      this.select({ kind: "anchors", id: source });
+      if (at) this.putAnchor(source, at);
     };
     this.use(new PointTool(this.desk, 1, place));
+  }
+
+  putAnchor(source: string, at: Point): void {
+    const { editor, floor } = this.desk;
+    editor.apply(placeAnchor(editor.plan, source, floor, at));
+    this.select({ kind: "anchors", id: source });
   }
 
   /** Draw without a pointer: a rectangle of ordinary size around `middle`, whose corners are then typed. */

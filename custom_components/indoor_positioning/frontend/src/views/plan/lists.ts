@@ -6,6 +6,9 @@ import { isSame, type Selection } from "../../model/editor/shapes";
 import { text } from "../../texts/texts";
 import { icon } from "../../ui/icon";
 
+/** What a dragged row of the list carries: the anchor's source. */
+export const DRAGGED_ANCHOR = "application/x-indoor-positioning-anchor";
+
 /** Everything of a floor by name, so that it is found without a mouse; `draw` and `place` begin what is still to do. */
 export function planLists(
   plan: Plan,
@@ -30,9 +33,18 @@ export function planLists(
       </button>
     </li>`;
   };
-  const todo = (name: string, label: string, act: () => void): TemplateResult =>
+  const todo = (name: string, label: string, act: () => void, source?: string): TemplateResult =>
     html`<li>
-      <button class="row-button todo" @click=${act}>${icon(mdiPlus, 20)} <span>${name}</span><em>${label}</em></button>
+      <button
+        class="row-button todo"
+        draggable=${source === undefined ? "false" : "true"}
+        @dragstart=${(event: DragEvent) => {
+          if (source !== undefined) event.dataTransfer?.setData(DRAGGED_ANCHOR, source);
+        }}
+        @click=${act}
+      >
+        ${icon(mdiPlus, 20)} <span>${name}</span><em>${label}</em>
+      </button>
     </li>`;
   const group = (title: string, rows: readonly TemplateResult[]): TemplateResult | typeof nothing =>
     rows.length === 0
@@ -55,15 +67,25 @@ export function planLists(
     ${group(text("plan.anchors"), [
       ...here.anchors.map((anchor) =>
         anchor.x === null
-          ? todo(anchor.name, text("plan.put"), () => {
-              place(anchor.source);
-            })
+          ? todo(
+              anchor.name,
+              text("plan.put"),
+              () => {
+                place(anchor.source);
+              },
+              anchor.source,
+            )
           : row("anchors", anchor.source, anchor.name),
       ),
       ...plan.scanners.map((scanner) =>
-        todo(scanner.name, text("plan.put"), () => {
-          place(scanner.source);
-        }),
+        todo(
+          scanner.name,
+          text("plan.put"),
+          () => {
+            place(scanner.source);
+          },
+          scanner.source,
+        ),
       ),
     ])}
     ${group(

@@ -21,10 +21,10 @@ import { banner, emptyState } from "../../ui/notice";
 import type { RenderView } from "../view";
 import { checksCard } from "./check-card";
 import { Checks } from "./checks";
-import type { Desk } from "./desk";
+import { meant, type Desk } from "./desk";
 import { Drawing } from "./drawing";
 import { hintBar } from "./hint-bar";
-import { planLists } from "./lists";
+import { DRAGGED_ANCHOR, planLists } from "./lists";
 import { freeAreas, namingCard } from "./naming";
 import { lengthCard, pictureCard } from "./picture-card";
 import { PictureWork } from "./picture-work";
@@ -140,7 +140,7 @@ export class PlanView extends LitElement implements Desk {
     // On a phone the hint would hide what it is about.
     const resting =
       tool instanceof SelectTool && (editor.selection !== null || this.narrow || drawing.unnamed !== null);
-    return html`<section class="map">
+    return html`<section class="map" @dragover=${this.#dragged} @drop=${this.#dropped}>
       <indoor-positioning-map
         .plan=${editor.plan}
         .floor=${this.floor}
@@ -223,6 +223,19 @@ export class PlanView extends LitElement implements Desk {
     this.floor = floor;
     this.#stop();
     this.#work?.checks.look();
+  };
+
+  readonly #dragged = (event: DragEvent): void => {
+    if (event.dataTransfer?.types.includes(DRAGGED_ANCHOR)) event.preventDefault();
+  };
+
+  /** An anchor was dragged here from the list. */
+  readonly #dropped = (event: DragEvent): void => {
+    const source = event.dataTransfer?.getData(DRAGGED_ANCHOR);
+    if (!source || !this.map) return;
+    event.preventDefault();
+    const { plan } = this.map.locate(event);
+    this.#work?.drawing.putAnchor(source, meant(this, { plan, event: {} }).point);
   };
 
   readonly #placeRectangle = (): void => {
