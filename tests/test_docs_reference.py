@@ -10,6 +10,7 @@ import pytest
 from homeassistant.const import EntityCategory
 from homeassistant.util.yaml import load_yaml_dict
 
+from custom_components.indoor_positioning.anchor_entities import ANCHOR_SENSORS
 from custom_components.indoor_positioning.const import DOMAIN
 from custom_components.indoor_positioning.doors import EVENT_DOOR
 from custom_components.indoor_positioning.engine.locators import LOCATORS
@@ -50,7 +51,7 @@ def test_every_entity_is_named(platform: str, key: str) -> None:
     assert [one for one in words.get("state_attributes", {}) if f"`{one}`" not in ENTITIES] == []
 
 
-@pytest.mark.parametrize("description", [*SENSORS, *REPORT_SENSORS], ids=lambda one: one.key)
+@pytest.mark.parametrize("description", [*SENSORS, *REPORT_SENSORS, *ANCHOR_SENSORS], ids=lambda one: one.key)
 def test_what_is_off_at_first_and_what_is_diagnostic_is_told(description: Any) -> None:
     row = row_of(ENTITIES, description.key)
     assert row[3] == ("on" if description.entity_registry_enabled_default else "off")

@@ -36,8 +36,14 @@ async def enable(house: House, *entity_ids: str) -> None:
 async def test_what_exists_without_a_plan(house: House) -> None:
     await house.async_set_up()
     await house.async_add_beacon()
+    anchors = {f"{area}_proxy" for area in house.proxies}
+    figures = {
+        f"sensor.{anchor}_{one}"
+        for anchor in anchors
+        for one in ("packets_per_minute", "share_of_expected_packets", "last_packet")
+    }
     found = entries(house)
-    assert set(found) == {
+    assert set(found) == {f"binary_sensor.{anchor}_listening" for anchor in anchors} | figures | {
         "binary_sensor.bedroom_occupancy",
         "binary_sensor.kitchen_occupancy",
         "binary_sensor.living_room_occupancy",
@@ -54,7 +60,7 @@ async def test_what_exists_without_a_plan(house: House) -> None:
         "sensor.tag_strongest_anchor",
     }
     disabled = {entity_id for entity_id, one in found.items() if one.disabled_by}
-    assert disabled == {
+    assert disabled == figures | {
         "sensor.bedroom_count",
         "sensor.kitchen_count",
         "sensor.living_room_count",

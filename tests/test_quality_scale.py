@@ -105,7 +105,18 @@ SHOWN_ERRORS = {"ConfigEntryError", "ConfigEntryNotReady", "HomeAssistantError",
 LISTENING = re.compile(r"subscribe\w*|async_listen\w*|async_track_\w+|async_dispatcher_connect|async_on_remove")
 
 # Entities that are not written only when something happens, and so are off at first.
-NOISY = {"accuracy", "confidence", "last_seen", "strongest_anchor", "packets_sent", "switched_on", "count"}
+NOISY = {
+    "accuracy",
+    "confidence",
+    "count",
+    "expected_share",
+    "last_packet",
+    "last_seen",
+    "packets_per_minute",
+    "packets_sent",
+    "strongest_anchor",
+    "switched_on",
+}
 
 
 def status_of(rule: str) -> str:
@@ -326,7 +337,11 @@ async def test_entities_are_as_the_rules_say(house: House) -> None:
         "assurance",
         "confidence",
         "duplicate_suspected",
+        "expected_share",
+        "last_packet",
         "last_seen",
+        "listening",
+        "packets_per_minute",
         "strongest_anchor",
     }
     classes = {entry.translation_key: entry.original_device_class for _, entry in found}

@@ -8,6 +8,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN, PLATFORMS
 from .drift_watch import DriftWatch
+from .health_watch import HealthWatch
 from .identity_store import IdentityStore
 from .learning_store import LearningStore
 from .network_lessons import NetworkLessons
@@ -65,6 +66,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: IndoorPositioningConfig
     await SurveyStore.async_remove_file(hass, entry.entry_id)
     await LearningStore.async_remove_file(hass, entry.entry_id)
     await DriftWatch.async_remove_file(hass, entry.entry_id)
+    await HealthWatch.async_remove_file(hass, entry.entry_id)
     await NetworkStore.async_remove_file(hass, entry.entry_id)
     await NetworkLessons.async_remove_file(hass, entry.entry_id)
     await IdentityStore.async_remove_file(hass, entry.entry_id)

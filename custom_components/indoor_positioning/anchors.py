@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Final
 
 from habluetooth import HaScannerRegistration, get_manager
 from homeassistant.components import bluetooth
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.util import dt as dt_util
 
 from . import clock
 
@@ -63,9 +66,17 @@ class AnchorWatch:
             self._note(
                 scanner.source
                 for scanner in bluetooth.async_current_scanners(self._hass)
-                if scanner.time_since_last_detection() <= DEAF_AFTER_S
+                # The answer may be as old as it is kept, and must not be too kind even then.
+                if scanner.time_since_last_detection() <= DEAF_AFTER_S - REFRESH_S
             )
         return self._listening
+
+    @callback
+    def heard_at(self, source: str) -> datetime | None:
+        """Return when a scanner last heard anything of anybody, None where it is not registered or never has."""
+        scanner = bluetooth.async_scanner_by_source(self._hass, source)
+        silence = scanner.time_since_last_detection() if scanner else math.inf
+        return dt_util.utc_from_timestamp(clock.time() - silence) if math.isfinite(silence) else None
 
     def _note(self, listening: Iterable[str]) -> None:
         """Take who listens; tell, once, when nobody does any more."""

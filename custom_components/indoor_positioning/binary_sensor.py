@@ -1,4 +1,4 @@
-"""Whether anybody is in a room or zone or may pass a door, and whether a beacon seems to have a double."""
+"""Whether anybody is in a room or may pass a door, whether a beacon has a double, whether an anchor listens."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import CONF_SECURE, SUBENTRY_BEACON, SUBENTRY_ROOM, SUBENTRY_ZONE
+from .anchor_entities import AnchorListeningSensor
+from .const import CONF_SECURE, SUBENTRY_ANCHOR, SUBENTRY_BEACON, SUBENTRY_ROOM, SUBENTRY_ZONE
 from .door_entities import AuthorisedApproachSensor
 from .entity import PlaceEntity, async_follow_subentries
 from .identity_entities import DuplicateSensor
@@ -23,7 +24,7 @@ PARALLEL_UPDATES = 0
 async def async_setup_entry(
     _hass: HomeAssistant, entry: IndoorPositioningConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add an occupancy sensor a room and zone, a watch over doubles a beacon, and what may open a door."""
+    """Add a sensor of occupancy a room and zone, of doubles a beacon, of hearing an anchor, and what may open a door."""
     async_follow_subentries(entry, async_add_entities, _entities_of)
 
 
@@ -36,6 +37,8 @@ def _entities_of(runtime: Runtime, subentry: ConfigSubentry) -> Iterator[BinaryS
             yield AuthorisedApproachSensor(BINARY_SENSOR, runtime, subentry, "authorised_approach")
     elif subentry.subentry_type == SUBENTRY_BEACON:
         yield DuplicateSensor(runtime, subentry, "duplicate_suspected")
+    elif subentry.subentry_type == SUBENTRY_ANCHOR:
+        yield AnchorListeningSensor(runtime, subentry, "listening")
 
 
 class ZoneOccupancySensor(PlaceEntity, BinarySensorEntity):

@@ -8,7 +8,7 @@ after their address has rotated, and registers the per-address callback for them
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -46,10 +46,14 @@ EXPIRY_INTERVAL: Final = timedelta(minutes=5)
 
 @dataclass(slots=True)
 class Receptions:
-    """What arrived for tracked beacons since the start: usable packets per beacon and anchor, and refused ones."""
+    """What arrived for tracked beacons since the start: usable packets per beacon and anchor, and refused ones.
+
+    `links` holds those per beacon and anchor since it was last taken.
+    """
 
     per_beacon: Counter[str] = field(default_factory=Counter)
     per_anchor: Counter[str] = field(default_factory=Counter)
+    links: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     invalid_rssi: int = 0
     stale: int = 0
 
@@ -57,6 +61,11 @@ class Receptions:
     def delivered(self) -> int:
         """How many usable packets arrived."""
         return self.per_beacon.total()
+
+    def take_links(self) -> dict[str, Counter[str]]:
+        """Return the packets of each beacon, by anchor, since this was last called."""
+        links, self.links = self.links, defaultdict(Counter)
+        return links
 
 
 def advertisement_of(info: BluetoothServiceInfoBleak) -> Advertisement:
@@ -115,6 +124,7 @@ class _AddressLink:
         receptions = ingest.receptions
         receptions.per_beacon[observation.beacon] += 1
         receptions.per_anchor[info.source] += 1
+        receptions.links[observation.beacon][info.source] += 1
         ingest.on_packet(observation.beacon, heard, adv)
         ingest.deliver(observation)
 

@@ -44,6 +44,7 @@ from .engine.neural.fitting import fitting
 from .engine.neural.models import TinyModels
 from .engine.propagation import PropagationParameters
 from .engine.survey import Survey
+from .health_watch import HealthWatch
 from .home_builder import build_home
 from .identification import Identification
 from .ingest import Ingest
@@ -110,6 +111,7 @@ class Runtime:
         self._registries = RegistryWatch(hass, entry, self.issues, self.request_rebuild)
         self.anchors = AnchorWatch(hass, self._registries.scanner_changed)
         self.silence = SilenceWatch(hass, self.anchors, self._sources, self.issues.silent)
+        self.health = HealthWatch(hass, entry.entry_id, self.anchors)
         self.survey = SurveyStore(hass, entry.entry_id, self.request_rebuild)
         self.learner = Learner(hass, entry.entry_id, self.request_rebuild, enabled=self.settings.self_calibration)
         self.drift = DriftWatch(hass, entry.entry_id, self.issues.drifted)
@@ -170,6 +172,7 @@ class Runtime:
         self.newcomers.start()
         self.learner.start(model)
         self.drift.start(self.positioning)
+        self.health.start(self.positioning, self.ingest.receptions)
         self.teacher.start(self.positioning, self.learner.parameters)
         self.issues.look_at_zones(model)
         self._registries.start()
@@ -194,6 +197,7 @@ class Runtime:
         await self.teacher.async_load(self._network_use())
         await self.identification.async_load()
         await self.drift.async_load()
+        await self.health.async_load()
 
     @callback
     def stop_rebuilding(self) -> None:
@@ -219,6 +223,7 @@ class Runtime:
         await self.teacher.async_stop()
         await self.identification.async_stop()
         await self.drift.async_stop()
+        await self.health.async_stop()
         await self.tracks.async_stop()
         await self._state.async_save(self._states())
 
@@ -230,6 +235,7 @@ class Runtime:
         await self._state.async_save(self._states())
         await self.identification.async_save()
         await self.drift.async_save()
+        await self.health.async_save()
         await self.tracks.async_flush()
 
     def view(self, beacon_id: str) -> BeaconView:

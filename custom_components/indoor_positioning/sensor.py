@@ -1,4 +1,4 @@
-"""Where a beacon is and how sure that is; how many beacons a room or zone holds."""
+"""Where a beacon is and how sure that is; how many beacons a room or zone holds; how the anchors do."""
 
 from __future__ import annotations
 
@@ -16,7 +16,16 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from . import clock
-from .const import CONF_AREA_ID, STATE_AWAY, SUBENTRY_BEACON, SUBENTRY_PERSON, SUBENTRY_ROOM, SUBENTRY_ZONE
+from .anchor_entities import anchor_sensors
+from .const import (
+    CONF_AREA_ID,
+    STATE_AWAY,
+    SUBENTRY_ANCHOR,
+    SUBENTRY_BEACON,
+    SUBENTRY_PERSON,
+    SUBENTRY_ROOM,
+    SUBENTRY_ZONE,
+)
 from .engine.home import Home, Room
 from .entity import BeaconEntity, PlaceEntity, async_follow_subentries
 from .identity_entities import identity_sensors
@@ -122,6 +131,8 @@ def _entities_of(runtime: Runtime, subentry: ConfigSubentry) -> Iterator[SensorE
         yield from identity_sensors(runtime, subentry)
     elif subentry.subentry_type in (SUBENTRY_ROOM, SUBENTRY_ZONE):
         yield CountSensor(SENSOR, runtime, subentry, "count")
+    elif subentry.subentry_type == SUBENTRY_ANCHOR:
+        yield from anchor_sensors(runtime, subentry)
     elif subentry.subentry_type == SUBENTRY_PERSON:
         yield PersonRoom(runtime, subentry, "room")
 

@@ -1,0 +1,125 @@
+"""How an anchor does: the diagnostics of its device."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from homeassistant.components.binary_sensor import BinarySensorDeviceClass, BinarySensorEntity
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.const import PERCENTAGE, EntityCategory
+from homeassistant.helpers.device_registry import CONNECTION_BLUETOOTH, DeviceInfo
+from homeassistant.helpers.entity import Entity
+
+from .const import CONF_SOURCE, DOMAIN
+from .health_watch import HealthWatch
+from .runtime import Runtime
+
+# Percent. Chance alone makes the share waver by more than this.
+SHARE_STEP: Final = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnchorSensorDescription(SensorEntityDescription):
+    """One figure of an anchor, by its source; written once a minute."""
+
+    value: Callable[[HealthWatch, str], float | datetime | None]
+
+
+def _share(health: HealthWatch, source: str) -> float | None:
+    """More than all is a sign that the others are deaf, not that this one hears too much."""
+    share = health.reception.share(source)
+    return None if share is None else min(SHARE_STEP * round(100.0 * share / SHARE_STEP), 100)
+
+
+ANCHOR_SENSORS: Final = (
+    AnchorSensorDescription(
+        key="packets_per_minute",
+        value=lambda health, source: health.reception.packets_per_minute(source),
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=0,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+    ),
+    AnchorSensorDescription(
+        key="expected_share",
+        value=_share,
+        native_unit_of_measurement=PERCENTAGE,
+        suggested_display_precision=0,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+    ),
+    AnchorSensorDescription(
+        key="last_packet",
+        value=lambda health, source: health.heard_at(source),
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+    ),
+)
+
+
+def anchor_sensors(runtime: Runtime, subentry: ConfigSubentry) -> Iterator[SensorEntity]:
+    """Yield the figures of an anchor."""
+    yield from (AnchorSensor(runtime, subentry, one) for one in ANCHOR_SENSORS)
+
+
+class _AnchorEntity(Entity):
+    """An entity of an anchor's device, which is linked with what other integrations know of the same receiver."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+
+    def __init__(self, runtime: Runtime, subentry: ConfigSubentry, key: str) -> None:
+        self._health = runtime.health
+        self._source: str = subentry.data[CONF_SOURCE]
+        self._attr_unique_id = f"{subentry.subentry_id}_{key}"
+        self._attr_translation_key = key
+        self._attr_device_info = DeviceInfo(
+            identifiers={(DOMAIN, subentry.subentry_id)},
+            connections={(CONNECTION_BLUETOOTH, self._source)},
+            name=subentry.title,
+        )
+
+
+class AnchorSensor(_AnchorEntity, SensorEntity):
+    """One figure of an anchor."""
+
+    entity_description: AnchorSensorDescription
+
+    def __init__(self, runtime: Runtime, subentry: ConfigSubentry, description: AnchorSensorDescription) -> None:
+        super().__init__(runtime, subentry, description.key)
+        self.entity_description = description
+
+    async def async_added_to_hass(self) -> None:
+        """Follow the minutes."""
+        self.async_on_remove(self._health.subscribe_minutes(self.async_write_ha_state))
+
+    @property
+    def native_value(self) -> float | datetime | None:
+        """What the description takes from the anchors' health."""
+        return self.entity_description.value(self._health, self._source)
+
+
+class AnchorListeningSensor(_AnchorEntity, BinarySensorEntity):
+    """On while the anchor hears anything of anybody."""
+
+    _attr_device_class = BinarySensorDeviceClass.CONNECTIVITY
+
+    async def async_added_to_hass(self) -> None:
+        """Follow who listens."""
+        self.async_on_remove(self._health.subscribe_listening(self.async_write_ha_state))
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it listens."""
+        return self._source in self._health.listening
