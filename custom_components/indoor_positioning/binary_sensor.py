@@ -24,7 +24,7 @@ PARALLEL_UPDATES = 0
 async def async_setup_entry(
     _hass: HomeAssistant, entry: IndoorPositioningConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add a sensor of occupancy a room and zone, of doubles a beacon, of hearing an anchor, and what may open a door."""
+    """Add sensors of occupancy a room and zone, of doubles a beacon, of hearing an anchor, and what may open a door."""
     async_follow_subentries(entry, async_add_entities, _entities_of)
 
 
