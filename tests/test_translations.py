@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from custom_components.indoor_positioning.anchor_entities import ANCHOR_SENSORS
 from custom_components.indoor_positioning.condition import CONDITIONS
 from custom_components.indoor_positioning.engine.authorisation import Refusal
 from custom_components.indoor_positioning.engine.geometry import OutlineProblem
@@ -140,11 +141,11 @@ def test_all_issues_have_words_and_a_repair() -> None:
 
 def test_all_entities_have_names_and_icons() -> None:
     sensors = {"room", "person_room", "count", "assurance"} | {
-        description.key for description in (*SENSORS, *REPORT_SENSORS)
+        description.key for description in (*SENSORS, *REPORT_SENSORS, *ANCHOR_SENSORS)
     }
     assert ENGLISH["entity"]["sensor"].keys() == sensors
     assert ICONS["entity"]["sensor"].keys() == sensors
-    binary_sensors = {"occupancy", "duplicate_suspected", "authorised_approach"}
+    binary_sensors = {"occupancy", "duplicate_suspected", "authorised_approach", "listening"}
     assert ENGLISH["entity"]["binary_sensor"].keys() == ICONS["entity"]["binary_sensor"].keys() == binary_sensors
     assert ENGLISH["entity"]["sensor"]["assurance"]["state"].keys() == set(Assurance)
     reasons = ENGLISH["entity"]["binary_sensor"]["duplicate_suspected"]["state_attributes"]["reason"]["state"]
