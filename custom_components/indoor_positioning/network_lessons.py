@@ -97,7 +97,7 @@ class NetworkLessons:
             # After a rebuild that is on its way the tracker may speak of a home that is not this one any more.
             if tracker.model is not self._model:
                 return
-            sample = learner.look(self._model, presence, self._anchors.listening())
+            sample = learner.look(self._model, tracker.by_packets(presence), self._anchors.listening())
             if sample is not None:
                 self.samples.add(sample)
                 self._store.async_delay_save(self._stored, SAVE_DELAY_S)

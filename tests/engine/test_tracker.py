@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,8 +14,9 @@ from custom_components.indoor_positioning.engine.decision_settings import Decisi
 from custom_components.indoor_positioning.engine.estimate import Estimate
 from custom_components.indoor_positioning.engine.lesson_pace import LESSON_INTERVAL_S, RESTING_INTERVAL_S
 from custom_components.indoor_positioning.engine.locators import LOCATORS
-from custom_components.indoor_positioning.engine.measurement import Bearing, Fix, Movement, Range
+from custom_components.indoor_positioning.engine.measurement import Bearing, Fix, Measurement, Movement, Range, Signal
 from custom_components.indoor_positioning.engine.model import PositioningModel
+from custom_components.indoor_positioning.engine.neural.self_learning import SelfLearner
 from custom_components.indoor_positioning.engine.observation import Observation
 from custom_components.indoor_positioning.engine.tracker import (
     MAX_LATENESS_S,
@@ -306,6 +307,55 @@ def test_what_is_taught_is_about_the_model_in_use() -> None:
     lesson = tracker.lesson()
     assert lesson is not None, "another plan is another place"
     assert lesson.cells.shape == (len(other.grid),)
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        lambda time: Fix(time, "tag", LIVING, 0.1, "0", "camera"),
+        lambda time: Range(time, "tag", "l", 0.2, 0.05),
+        lambda time: Signal(time, "tag", "l", -35.0),
+    ],
+)
+def test_reports_bend_no_lesson(report: Callable[[float], Measurement]) -> None:
+    """The tag lies in the kitchen; all the while somebody reports it in the living room."""
+    told, plain = Tracker("tag", MODEL), Tracker("tag", MODEL)
+    grid = MODEL.grid
+    lessons = 0
+    for time in range(300):
+        for reading in readings(FLAT, KITCHEN, "0", [time]):
+            told.observe(reading)
+            plain.observe(reading)
+        if time >= 30:
+            told.measure(report(float(time)))
+        told.update(time + 0.5, ALL)
+        plain.update(time + 0.5, ALL)
+        taught, sound = told.lesson(), plain.lesson()
+        if taught is None or sound is None:
+            continue
+        lessons += 1
+        assert list(taught.links.rssi) == pytest.approx(list(sound.links.rssi))
+        # A belief that is copied is copied roughly; what matters is that it is about the same place.
+        assert taught.cells @ grid.points == pytest.approx(sound.cells @ grid.points, abs=0.6)
+        assert taught.power == pytest.approx(sound.power, abs=1.0)
+    assert lessons >= 4
+    assert told.by_packets(told.presence).position == pytest.approx(plain.presence.position, abs=0.6)
+    assert plain.by_packets(plain.presence) is plain.presence
+
+
+def test_networks_learn_no_place_that_was_only_reported() -> None:
+    tracker, learner = Tracker("tag", MODEL), SelfLearner("tag")
+    samples = []
+    for time in range(200):
+        for reading in readings(FLAT, KITCHEN, "0", [time]):
+            tracker.observe(reading)
+            learner.hear(reading)
+        tracker.measure(Fix(float(time), "tag", LIVING, 0.1, "0", "camera"))
+        said = tracker.by_packets(tracker.update(time + 0.5, ALL))
+        if (sample := learner.look(MODEL, said, ALL)) is not None:
+            samples.append(sample)
+    assert all(sample.room == "kitchen" for sample in samples)
+    assert all(sample.position and math.dist(sample.position, KITCHEN) < 2.0 for sample in samples)
 
 
 @pytest.mark.parametrize("locator", sorted(LOCATORS.keys() - {"bayes", "fused"}))

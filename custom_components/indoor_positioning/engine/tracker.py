@@ -141,11 +141,30 @@ class Tracker:
         return self._offsets.get(anchor, 0.0)
 
     def lesson(self) -> Lesson | None:
-        """Return what the newest estimate teaches about the home, at a pace at which it is not mere repetition."""
-        if not isinstance(self._locator, Teaching) or not self._pace.due(self._now):
+        """Return what the newest estimate teaches about the home, at a pace at which it is not mere repetition.
+
+        The path loss is learnt by the place where packets alone put the beacon: a camera that saw somebody else, or
+        levels that were made up, would otherwise bend the map of the whole home, and for everybody.
+        """
+        teacher = self._unaided or self._locator
+        if not isinstance(teacher, Teaching) or not self._pace.due(self._now):
             return None
-        lesson = self._locator.lesson()
+        lesson = teacher.lesson()
         return lesson if lesson is not None and self._pace.accepts(self._now, lesson) else None
+
+    def by_packets(self, presence: Presence) -> Presence:
+        """Return a presence as the packets alone place it: what networks may learn from, whatever others report."""
+        if self._unaided is None:
+            return presence
+        if (estimate := self.unaided_estimate) is None:
+            return replace(presence, position=None, accuracy=None, confidence=0.0)
+        return replace(
+            presence,
+            floor=estimate.floor,
+            position=estimate.position,
+            accuracy=estimate.accuracy,
+            confidence=estimate.room_probabilities.get(presence.room or "", 0.0),
+        )
 
     def adopt(self, model: PositioningModel) -> None:
         """Go on with a changed home or survey; what is believed is kept as far as it carries over."""
