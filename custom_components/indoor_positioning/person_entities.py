@@ -7,12 +7,14 @@ from typing import Any
 from homeassistant.components.device_tracker import BaseScannerEntity, SourceType
 from homeassistant.components.sensor import SensorEntity
 from homeassistant.config_entries import ConfigSubentry
+from homeassistant.core import callback
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity
 
 from .const import CONF_AREA_ID, DOMAIN, STATE_AWAY
 from .engine.companions import Together
 from .runtime import Runtime
+from .world_place import WorldPlace, place_of_person
 
 
 class PersonEntity(Entity):
@@ -73,7 +75,29 @@ class PersonTracker(PersonEntity, BaseScannerEntity):
     _attr_name = None
     _attr_source_type = SourceType.BLUETOOTH_LE
 
+    def __init__(self, runtime: Runtime, subentry: ConfigSubentry, key: str) -> None:
+        super().__init__(runtime, subentry, key)
+        self._world = WorldPlace(runtime)
+
     @property
     def is_connected(self) -> bool:
         """Whether a beacon of the person is at home."""
         return self.where.beacon is not None
+
+    @property
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """Where in the world, where that was asked for."""
+        return self._world.attributes
+
+    async def async_added_to_hass(self) -> None:
+        """Follow each step as well."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self._runtime.persons.subscribe_estimates(self._person_id, self._follow))
+        self._follow()
+
+    @callback
+    def _follow(self) -> None:
+        believed = self.where.beacon
+        presence = self._runtime.positioning.tracks[believed].presence if believed else None
+        if self._world.take(place_of_person(self._runtime, self._person_id) if believed else None, presence):
+            self.async_write_ha_state()

@@ -22,6 +22,8 @@ class Person:
     settings: tuple[tuple[str, ...], tuple[str, ...]]
     where: Together = field(default_factory=Together)
     listeners: list[CALLBACK_TYPE] = field(default_factory=list)
+    # Those who follow each estimate.
+    followers: list[CALLBACK_TYPE] = field(default_factory=list)
     stop: list[CALLBACK_TYPE] = field(default_factory=list)
 
 
@@ -37,6 +39,11 @@ class Persons:
         """Return where a person is; nowhere, once the person is removed."""
         person = self._persons.get(person_id)
         return Together() if person is None else person.where
+
+    def beacons(self, person_id: str) -> tuple[str, ...]:
+        """Return the beacons that a person carries; none, once the person is removed."""
+        person = self._persons.get(person_id)
+        return () if person is None else person.companions.beacons
 
     @callback
     def follow(self) -> None:
@@ -57,14 +64,12 @@ class Persons:
     @callback
     def subscribe(self, person_id: str, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call `listener` when a person is found elsewhere, or by another beacon."""
-        listeners = self._persons[person_id].listeners
-        listeners.append(listener)
+        return _register(self._persons[person_id].listeners, listener)
 
-        @callback
-        def remove() -> None:
-            listeners.remove(listener)
-
-        return remove
+    @callback
+    def subscribe_estimates(self, person_id: str, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Call `listener` after each estimate of a beacon that the person carries."""
+        return _register(self._persons[person_id].followers, listener)
 
     @callback
     def stop(self) -> None:
@@ -81,6 +86,8 @@ class Persons:
             if _gist(person.where) != _gist(before):
                 for listener in tuple(person.listeners):
                     listener()
+            for follower in tuple(person.followers):
+                follower()
 
         beacons = [one for one in person.companions.beacons if one in self._positioning.tracks]
         person.stop = [self._positioning.subscribe(one, look) for one in beacons]
@@ -90,6 +97,16 @@ class Persons:
         for stop in person.stop:
             stop()
         person.stop = []
+
+
+def _register(listeners: list[CALLBACK_TYPE], listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
+    listeners.append(listener)
+
+    @callback
+    def remove() -> None:
+        listeners.remove(listener)
+
+    return remove
 
 
 def _gist(where: Together) -> tuple[object, ...]:

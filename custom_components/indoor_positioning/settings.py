@@ -26,6 +26,7 @@ CONF_POSITION_INTERVAL: Final = "position_interval"
 CONF_POSITION_THRESHOLD: Final = "position_threshold"
 CONF_SELF_CALIBRATION: Final = "self_calibration"
 CONF_SILENT_AFTER: Final = "silent_after"
+CONF_TELLS_WORLD: Final = "tells_world"
 CONF_TRACK_HOURS: Final = "track_hours"
 
 # A written position is a row in the recorder and an event to every listener: one in 2 s and a step of a
@@ -53,6 +54,8 @@ class Settings:
     silent_after: int = 60
     # Where on earth the plan lies, None where nobody said.
     pin: WorldPin | None = None
+    # Whether trackers tell all who see states where in the world they are; an address is nothing to tell unasked.
+    tells_world: bool = False
 
     @property
     def needs_networks(self) -> bool:
@@ -84,6 +87,7 @@ class Settings:
             track_hours=int(options.get(CONF_TRACK_HOURS, 0)),
             silent_after=int(options.get(CONF_SILENT_AFTER, 60)),
             pin=_pin(options.get(CONF_PIN)),
+            tells_world=options.get(CONF_TELLS_WORLD, False),
         )
 
 

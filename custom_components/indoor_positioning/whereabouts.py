@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -15,8 +14,8 @@ from . import clock
 from .const import DOMAIN
 from .engine.decision import Presence
 from .engine.home import Room, Zone
-from .engine.outdoors import Whereabout, merge
-from .runtime import IndoorPositioningConfigEntry, Runtime
+from .runtime import IndoorPositioningConfigEntry
+from .world_place import coordinates, place_of_beacon
 
 STATE_HERE = "here"
 STATE_AWAY = "away"
@@ -54,7 +53,7 @@ def whereabouts(hass: HomeAssistant, entry: IndoorPositioningConfigEntry, beacon
         "x": _rounded(position[0]),
         "y": _rounded(position[1]),
         "accuracy": _rounded(presence.accuracy),
-        **_in_the_world(runtime, beacon_id),
+        **coordinates(place_of_beacon(runtime, beacon_id), runtime.settings.pin),
         "rooms": _named(estimate.room_probabilities, home.rooms) if estimate and not presence.away else {},
         "zone_probabilities": _named(estimate.zone_probabilities, home.zones) if estimate and not presence.away else {},
         "moving": _rounded(estimate.moving) if estimate and not presence.away else None,
@@ -62,25 +61,6 @@ def whereabouts(hass: HomeAssistant, entry: IndoorPositioningConfigEntry, beacon
         "last_heard": _moment(presence.last_heard),
         "assurance": assurance.value if assurance else None,
         "duplicate_suspected": track.clone_suspicion() is not None,
-    }
-
-
-def _in_the_world(runtime: Runtime, beacon_id: str) -> dict[str, float | None]:
-    """Return latitude, longitude and their accuracy (m): of the place on the plan, and of who carries the beacon."""
-    presence, pin = runtime.positioning.tracks[beacon_id].presence, runtime.settings.pin
-    known = runtime.sensors.carrier(beacon_id)
-    if not presence.away and presence.position is not None and presence.accuracy is not None:
-        age = clock.monotonic() - (presence.last_heard or presence.time)
-        indoors = Whereabout(presence.position, presence.accuracy, age)
-        known = indoors if known is None else merge(indoors, known)
-    if pin is None or known is None:
-        return {"latitude": None, "longitude": None, "gps_accuracy": None}
-    latitude, longitude = pin.to_world(known.position)
-    # A decimetre, a few centimetres more or less.
-    return {
-        "latitude": round(latitude, 6),
-        "longitude": round(longitude, 6),
-        "gps_accuracy": round(math.sqrt(known.variance), 1),
     }
 
 

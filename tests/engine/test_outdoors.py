@@ -7,6 +7,8 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from custom_components.indoor_positioning.engine.outdoors import (
     Whereabout,
@@ -27,6 +29,34 @@ def test_the_surer_one_counts_more_and_both_together_are_surer() -> None:
 
 def test_two_that_contradict_each_other_are_not_sure() -> None:
     assert merge(Whereabout((0.0, 0.0), 10.0), Whereabout((100.0, 0.0), 10.0)).accuracy > 40.0
+
+
+def test_what_is_on_the_table_is_not_drawn_down_the_street() -> None:
+    """Averaged by variances, a receiver a kilometre away drew the keys that were being heard 50 m out of the house."""
+    keys, phone = Whereabout((6.0, 1.5), 1.5, age=1.0), Whereabout((1000.0, 1.5), 8.0)
+    for merged in (merge(keys, phone), merge(phone, keys)):
+        assert merged.position == keys.position
+        assert 1.5 < merged.accuracy < 4.0
+    late = merge(Whereabout((6.0, 1.5), 1.5, age=120.0), phone)
+    assert late.position == phone.position
+    assert 8.0 < late.accuracy < 12.0
+
+
+@settings(deadline=None)
+@given(
+    st.floats(0.0, 2000.0), st.floats(0.1, 200.0), st.floats(0.1, 200.0), st.floats(0.0, 300.0), st.floats(0.0, 300.0)
+)
+def test_what_is_merged_is_between_both_and_never_surer_than_it_may_be(
+    apart: float, first: float, second: float, old: float, older: float
+) -> None:
+    one, other = Whereabout((0.0, 0.0), first, old), Whereabout((apart, 0.0), second, older)
+    merged = merge(one, other)
+    assert -1e-6 <= merged.position[0] <= apart + 1e-6
+    assert math.isfinite(merged.accuracy)
+    # As sure as two independent ones are that agree, and no surer.
+    assert merged.variance >= 0.999 / (1.0 / one.variance + 1.0 / other.variance)
+    swapped = merge(other, one)
+    assert swapped.accuracy == pytest.approx(merged.accuracy)
 
 
 def test_a_walk_out_of_the_door_is_one_track() -> None:

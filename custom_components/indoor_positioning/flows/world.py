@@ -7,9 +7,9 @@ from typing import Any
 import probatio as vol
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
 from homeassistant.const import CONF_LATITUDE, CONF_LOCATION, CONF_LONGITUDE, DEGREE
-from homeassistant.helpers.selector import LocationSelector
+from homeassistant.helpers.selector import BooleanSelector, LocationSelector
 
-from ..settings import CONF_BEARING, CONF_PIN, Settings
+from ..settings import CONF_BEARING, CONF_PIN, CONF_TELLS_WORLD, Settings
 from .fields import number
 
 
@@ -18,7 +18,8 @@ class WorldStep(OptionsFlow):
 
     async def async_step_world(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask on a map; without a place on it the plan is pinned no more."""
-        pin = Settings.from_options(self.config_entry.options).pin
+        settings = Settings.from_options(self.config_entry.options)
+        pin = settings.pin
         if user_input is not None:
             place = user_input.get(CONF_LOCATION)
             stored = place and {
@@ -26,13 +27,15 @@ class WorldStep(OptionsFlow):
                 CONF_LONGITUDE: place[CONF_LONGITUDE],
                 CONF_BEARING: user_input[CONF_BEARING],
             }
-            return self.async_create_entry(data={**self.config_entry.options, CONF_PIN: stored})
+            given = {CONF_PIN: stored, CONF_TELLS_WORLD: user_input[CONF_TELLS_WORLD]}
+            return self.async_create_entry(data={**self.config_entry.options, **given})
         home = self.hass.config
         here = (pin.latitude, pin.longitude) if pin else (home.latitude, home.longitude)
         schema = vol.Schema(
             {
                 vol.Optional(CONF_LOCATION): LocationSelector(),
                 vol.Required(CONF_BEARING): number(0.0, 360.0, 1.0, DEGREE),
+                vol.Required(CONF_TELLS_WORLD, default=settings.tells_world): BooleanSelector(),
             }
         )
         shown = {
