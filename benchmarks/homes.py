@@ -122,7 +122,7 @@ def _walk(
     home: Home, radio: RadioModel, beacon: BareBeacon, seconds: float, seed: int
 ) -> tuple[list[Observation], list[TruthRow]]:
     walker = Walker(home, HABITS, seed=seed)
-    adverts = _heard(radio, beacon, walker, seconds, seed)
+    adverts = walked(radio, beacon, walker, seconds, seed)
     finder = WayFinder(home)
     times = np.linspace(0.0, seconds, round(seconds * 2.0), endpoint=False)
     track = walker.track(times)
@@ -134,7 +134,8 @@ def _walk(
     return adverts, truth
 
 
-def _heard(radio: RadioModel, beacon: BareBeacon, carrier: Carrier, seconds: float, seed: int) -> list[Observation]:
+def walked(radio: RadioModel, beacon: BareBeacon, carrier: Carrier, seconds: float, seed: int) -> list[Observation]:
+    """Return what is heard of a beacon that is carried about for some seconds."""
     emitter = Emitter(Carried(beacon, carrier, height=BEACON_HEIGHT_M), radio, seed=seed)
     received = emitter.receive(seconds)
     return [
@@ -184,7 +185,7 @@ def surveyed(home: Home, radio: RadioModel, *, spots: int = SPOTS_A_ROOM, seed: 
         np.array([(spot.x, spot.y) for _, spot in stands]),
         rng.uniform(-math.pi, math.pi, len(stands)),
     )
-    adverts = _heard(radio, _beacons()[0], surveyor, STAND_S * len(stands), seed + 7919)
+    adverts = walked(radio, _beacons()[0], surveyor, STAND_S * len(stands), seed + 7919)
     # A hair inside, so that a reading on the border belongs to one stand only.
     truth = [
         TruthRow(time, "tag", (spot.x, spot.y), spot.floor, room.id)

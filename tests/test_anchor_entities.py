@@ -14,7 +14,7 @@ from custom_components.indoor_positioning.engine.reception import HABIT_MINUTES,
 from custom_components.indoor_positioning.engine.tracker import Tracker
 from tests.house import FAR_DBM, NEAR_DBM, TAG_ADDRESS, House, ibeacon_data
 
-FIGURES = ("packets_per_minute", "expected_share", "last_packet")
+FIGURES = ("packets_per_minute", "expected_share", "last_packet", "level_change")
 
 
 def entity_id(house: House, area_id: str, key: str, platform: str = "sensor") -> str:

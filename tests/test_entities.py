@@ -40,7 +40,7 @@ async def test_what_exists_without_a_plan(house: House) -> None:
     figures = {
         f"sensor.{anchor}_{one}"
         for anchor in anchors
-        for one in ("packets_per_minute", "share_of_expected_packets", "last_packet")
+        for one in ("packets_per_minute", "share_of_expected_packets", "last_packet", "change_of_level")
     }
     listening = {f"binary_sensor.{anchor}_listening" for anchor in anchors}
     found = entries(house)

@@ -11,6 +11,7 @@ from .drift_watch import DriftWatch
 from .health_watch import HealthWatch
 from .identity_store import IdentityStore
 from .learning_store import LearningStore
+from .level_watch import LevelWatch
 from .network_lessons import NetworkLessons
 from .network_store import NetworkStore
 from .panel import async_hide_frontend, async_serve_frontend, async_show_frontend
@@ -67,6 +68,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: IndoorPositioningConfig
     await LearningStore.async_remove_file(hass, entry.entry_id)
     await DriftWatch.async_remove_file(hass, entry.entry_id)
     await HealthWatch.async_remove_file(hass, entry.entry_id)
+    await LevelWatch.async_remove_file(hass, entry.entry_id)
     await NetworkStore.async_remove_file(hass, entry.entry_id)
     await NetworkLessons.async_remove_file(hass, entry.entry_id)
     await IdentityStore.async_remove_file(hass, entry.entry_id)

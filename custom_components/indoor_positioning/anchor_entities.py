@@ -15,12 +15,11 @@ from homeassistant.components.sensor import (
     SensorStateClass,
 )
 from homeassistant.config_entries import ConfigSubentry
-from homeassistant.const import PERCENTAGE, EntityCategory
+from homeassistant.const import PERCENTAGE, SIGNAL_STRENGTH_DECIBELS, EntityCategory
 from homeassistant.helpers.device_registry import CONNECTION_BLUETOOTH, DeviceInfo
 from homeassistant.helpers.entity import Entity
 
 from .const import CONF_SOURCE, DOMAIN
-from .health_watch import HealthWatch
 from .runtime import Runtime
 
 # Percent. Chance alone makes the share waver by more than this.
@@ -29,21 +28,21 @@ SHARE_STEP: Final = 5
 
 @dataclass(frozen=True, kw_only=True)
 class AnchorSensorDescription(SensorEntityDescription):
-    """One figure of an anchor, by its source; written once a minute."""
+    """One figure of an anchor, by its source; written once a minute where it has changed."""
 
-    value: Callable[[HealthWatch, str], float | datetime | None]
+    value: Callable[[Runtime, str], float | datetime | None]
 
 
-def _share(health: HealthWatch, source: str) -> float | None:
+def _share(runtime: Runtime, source: str) -> float | None:
     """More than all is a sign that the others are deaf, not that this one hears too much."""
-    share = health.reception.share(source)
+    share = runtime.health.reception.share(source)
     return None if share is None else min(SHARE_STEP * round(100.0 * share / SHARE_STEP), 100)
 
 
 ANCHOR_SENSORS: Final = (
     AnchorSensorDescription(
         key="packets_per_minute",
-        value=lambda health, source: health.reception.packets_per_minute(source),
+        value=lambda runtime, source: runtime.health.reception.packets_per_minute(source),
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=0,
         entity_category=EntityCategory.DIAGNOSTIC,
@@ -59,8 +58,16 @@ ANCHOR_SENSORS: Final = (
     ),
     AnchorSensorDescription(
         key="last_packet",
-        value=lambda health, source: health.heard_at(source),
+        value=lambda runtime, source: runtime.health.heard_at(source),
         device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+    ),
+    AnchorSensorDescription(
+        key="level_change",
+        value=lambda runtime, source: None if (change := runtime.levels.change(source)) is None else round(change),
+        native_unit_of_measurement=SIGNAL_STRENGTH_DECIBELS,
+        suggested_display_precision=0,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
     ),
@@ -80,6 +87,7 @@ class _AnchorEntity(Entity):
     _attr_entity_category = EntityCategory.DIAGNOSTIC
 
     def __init__(self, runtime: Runtime, subentry: ConfigSubentry, key: str) -> None:
+        self._runtime = runtime
         self._health = runtime.health
         self._source: str = subentry.data[CONF_SOURCE]
         self._attr_unique_id = f"{subentry.subentry_id}_{key}"
@@ -106,8 +114,8 @@ class AnchorSensor(_AnchorEntity, SensorEntity):
 
     @property
     def native_value(self) -> float | datetime | None:
-        """What the description takes from the anchors' health."""
-        return self.entity_description.value(self._health, self._source)
+        """What the description takes from what is known of the anchor."""
+        return self.entity_description.value(self._runtime, self._source)
 
 
 class AnchorListeningSensor(_AnchorEntity, BinarySensorEntity):

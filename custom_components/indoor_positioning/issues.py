@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import CoreState, HomeAssistant, callback
@@ -23,9 +23,11 @@ from .const import (
     SUBENTRY_ROOM,
     SUBENTRY_ZONE,
 )
+from .engine.anchor_change import ChangeKind
 from .engine.model import PositioningModel
 from .engine.sensor_health import Finding, SensorHealth, Subject
 from .home_builder import build_home
+from .level_watch import NamedChange
 from .scanners import known_scanners, scanner_exists
 
 
@@ -39,6 +41,10 @@ class Problem(StrEnum):
     SCANNER_NEW = "scanner_new"
     ANCHOR_DRIFTED = "anchor_drifted"
     ANCHOR_SILENT = "anchor_silent"
+    ANCHOR_QUIETER = "anchor_quieter"
+    ANCHOR_LOUDER = "anchor_louder"
+    ANCHOR_DISPLACED = "anchor_displaced"
+    ANCHOR_OTHERWISE = "anchor_otherwise"
     DUPLICATE_SUSPECTED = "duplicate_suspected"
     BEACON_NEW = "beacon_new"
     ZONE_FLOOR_MISSING = "zone_floor_missing"
@@ -64,6 +70,14 @@ NOT_FIXABLE = frozenset(
     }
 )
 
+
+# What the levels of weeks tell of an anchor.
+_OF_CHANGE: Final = {
+    ChangeKind.QUIETER: Problem.ANCHOR_QUIETER,
+    ChangeKind.LOUDER: Problem.ANCHOR_LOUDER,
+    ChangeKind.MOVED: Problem.ANCHOR_DISPLACED,
+    ChangeKind.OTHERWISE: Problem.ANCHOR_OTHERWISE,
+}
 
 # What others find and report here; it stays open until they or the user settle it.
 _REPORTED = frozenset({Problem.ANCHOR_DRIFTED, Problem.ANCHOR_MOVED, Problem.DUPLICATE_SUSPECTED})
@@ -96,6 +110,7 @@ class Issues:
         self._open: dict[str, _Issue] = {}
         self._zones_outside: frozenset[str] = frozenset()
         self._unhealthy: Mapping[Subject, Finding] = {}
+        self._changed: frozenset[str] = frozenset()
 
     @callback
     def look_at_zones(self, model: PositioningModel) -> None:
@@ -129,26 +144,36 @@ class Issues:
     @callback
     def drifted(self, sources: Collection[str]) -> None:
         """Report the anchors that hear otherwise than when the home was calibrated, by source; the others are sound."""
-        self._follow(Problem.ANCHOR_DRIFTED, sources)
+        # What weeks of ordinary use say of an anchor says more.
+        self._follow(Problem.ANCHOR_DRIFTED, {one: {} for one in sources if one not in self._changed})
+
+    @callback
+    def changed(self, changes: Collection[NamedChange]) -> None:
+        """Report the anchors that hear otherwise than they used to; the others are sound."""
+        self._changed = frozenset(one.change.anchor for one in changes)
+        for kind, problem in _OF_CHANGE.items():
+            told = {one.change.anchor: words_of(one) for one in changes if one.change.kind is kind}
+            self._follow(problem, told)
 
     @callback
     def silent(self, sources: Collection[str]) -> None:
         """Report the anchors that have heard nothing for long, by source; of one that is gone that is said."""
-        self._follow(Problem.ANCHOR_SILENT, {one for one in sources if scanner_exists(self._hass, one)})
+        self._follow(Problem.ANCHOR_SILENT, {one: {} for one in sources if scanner_exists(self._hass, one)})
 
-    def _follow(self, problem: Problem, sources: Collection[str]) -> None:
-        anchors = [
-            one for one in self._entry.get_subentries_of_type(SUBENTRY_ANCHOR) if one.data[CONF_SOURCE] in sources
-        ]
-        found = (_Issue(problem, one.subentry_id, placeholders={"anchor": one.title}) for one in anchors)
+    def _follow(self, problem: Problem, told: Mapping[str, Mapping[str, str]]) -> None:
+        """Keep the issues of one kind in step with the anchors it holds for, by source, and what is said of each."""
+        anchors = [one for one in self._entry.get_subentries_of_type(SUBENTRY_ANCHOR) if one.data[CONF_SOURCE] in told]
+        found = (
+            _Issue(problem, one.subentry_id, placeholders={"anchor": one.title, **told[one.data[CONF_SOURCE]]})
+            for one in anchors
+        )
         due = {issue.issue_id: issue for issue in found}
         reported = {key for key, issue in self._open.items() if issue.problem is problem}
         for issue_id in reported - due.keys():
             del self._open[issue_id]
             ir.async_delete_issue(self._hass, DOMAIN, issue_id)
-        for issue_id in due.keys() - reported:
-            self._open[issue_id] = due[issue_id]
-            self._create(due[issue_id])
+        for issue in due.values():
+            self._report(issue)
 
     @callback
     def duplicate(self, beacon: ConfigSubentry, reason: str | None) -> None:
@@ -231,6 +256,7 @@ class Issues:
         """Keep what was reported until it is settled or its subject is gone."""
         for issue in self._open.values():
             about_subentry = issue.problem in {
+                *_OF_CHANGE.values(),
                 Problem.ANCHOR_DRIFTED,
                 Problem.ANCHOR_MOVED,
                 Problem.ANCHOR_SILENT,
@@ -257,3 +283,13 @@ class Issues:
         for scanner in known_scanners(self._hass):
             if scanner.source not in anchors and scanner.source not in ignored:
                 yield _Issue(Problem.SCANNER_NEW, scanner.source, placeholders={"scanner": scanner.name})
+
+
+def words_of(named: NamedChange) -> dict[str, str]:
+    """Return what the texts about a changed anchor name: whole dB and metres, and a day as everybody reads it."""
+    change = named.change
+    return {
+        "amount": f"{abs(change.level):.0f}",
+        "distance": f"{change.distance or 0.0:.0f}",
+        "date": named.since.isoformat() if named.since else "?",
+    }

@@ -14,14 +14,14 @@ from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers.selector import AreaSelector, TextSelector
 
 from .beacons import beacon_subentry
-from .const import CONF_AREA_ID, CONF_HEIGHT, CONF_X, CONF_Y
+from .const import CONF_AREA_ID, CONF_HEIGHT, CONF_SOURCE, CONF_X, CONF_Y
 from .engine.identity.newcomers import Stranger
 from .flows.anchor import MAX_HEIGHT_M, anchor_subentry, place_problems
 from .flows.fields import metres
 from .flows.room import ensure_room, room_unique_id
 from .flows.subentries import add_subentry
 from .flows.zone import async_place_of_zone, place_fields, place_to_input
-from .issues import Problem
+from .issues import Problem, words_of
 from .runtime import Runtime
 from .scanners import scanner_area, scanner_name
 
@@ -162,6 +162,19 @@ class _AnchorDrifted(_Repair):
         return {}
 
 
+class _AnchorChanged(_Repair):
+    """What it hears now is normal: begin anew with it."""
+
+    def _placeholders(self) -> dict[str, str]:
+        named = self._entry.runtime_data.levels.named
+        of_anchor = (words_of(one) for one in named if one.change.anchor == self._subentry.data[CONF_SOURCE])
+        return super()._placeholders() | next(of_anchor, {"amount": "?", "distance": "?", "date": "?"})
+
+    async def _async_apply(self, _user_input: dict[str, Any]) -> dict[str, str]:
+        self._entry.runtime_data.levels.accept(self._subentry.data[CONF_SOURCE])
+        return {}
+
+
 class _ScannerNew(_Repair):
     """A scanner becomes an anchor."""
 
@@ -247,6 +260,10 @@ _FLOWS: dict[Problem, type[_Repair]] = {
     Problem.ANCHOR_MOVED: _AnchorMoved,
     Problem.SCANNER_NEW: _ScannerNew,
     Problem.ANCHOR_DRIFTED: _AnchorDrifted,
+    Problem.ANCHOR_QUIETER: _AnchorChanged,
+    Problem.ANCHOR_LOUDER: _AnchorChanged,
+    Problem.ANCHOR_DISPLACED: _AnchorChanged,
+    Problem.ANCHOR_OTHERWISE: _AnchorChanged,
     Problem.DUPLICATE_SUSPECTED: _DuplicateSuspected,
     Problem.BEACON_NEW: _BeaconNew,
     Problem.ZONE_FLOOR_MISSING: _ZoneMisplaced,

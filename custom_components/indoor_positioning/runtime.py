@@ -50,6 +50,7 @@ from .identification import Identification
 from .ingest import Ingest
 from .issues import Issues
 from .learner import Learner
+from .level_watch import LevelWatch
 from .newcomer_watch import NewcomerWatch
 from .persons import Persons
 from .picture_store import PictureStore
@@ -112,6 +113,7 @@ class Runtime:
         self.anchors = AnchorWatch(hass, self._registries.scanner_changed)
         self.silence = SilenceWatch(hass, self.anchors, self._sources, self.issues.silent)
         self.health = HealthWatch(hass, entry.entry_id, self.anchors)
+        self.levels = LevelWatch(hass, entry.entry_id, self.anchors, self.issues.changed)
         self.survey = SurveyStore(hass, entry.entry_id, self.request_rebuild)
         self.learner = Learner(hass, entry.entry_id, self.request_rebuild, enabled=self.settings.self_calibration)
         self.drift = DriftWatch(hass, entry.entry_id, self.issues.drifted)
@@ -172,6 +174,7 @@ class Runtime:
         self.newcomers.start()
         self.learner.start(model)
         self.drift.start(self.positioning)
+        self.levels.start(self.positioning)
         self.health.start(self.positioning, self.ingest.receptions)
         self.teacher.start(self.positioning, self.learner.parameters)
         self.issues.look_at_zones(model)
@@ -185,6 +188,7 @@ class Runtime:
         self.positioning.subscribe_model(lambda: self.issues.look_at_zones(self.positioning.model))
         self.positioning.subscribe_health(lambda: self.issues.look_at_sensors(self.positioning.health))
         self.positioning.subscribe_model(lambda: self.learner.follow(self.positioning.model))
+        self.positioning.subscribe_model(lambda: self.levels.follow(self.positioning.model))
         self.positioning.subscribe_model(lambda: self.drift.follow(self.positioning.model))
         self.positioning.subscribe_model(lambda: self.teacher.follow(self.positioning.model, self.learner.parameters))
         self.positioning.subscribe_model(lambda: self.identification.follow(self.positioning.model.home))
@@ -198,6 +202,7 @@ class Runtime:
         await self.identification.async_load()
         await self.drift.async_load()
         await self.health.async_load()
+        await self.levels.async_load()
 
     @callback
     def stop_rebuilding(self) -> None:
@@ -224,6 +229,7 @@ class Runtime:
         await self.identification.async_stop()
         await self.drift.async_stop()
         await self.health.async_stop()
+        await self.levels.async_stop()
         await self.tracks.async_stop()
         await self._state.async_save(self._states())
 
@@ -236,6 +242,7 @@ class Runtime:
         await self.identification.async_save()
         await self.drift.async_save()
         await self.health.async_save()
+        await self.levels.async_save()
         await self.tracks.async_flush()
 
     def view(self, beacon_id: str) -> BeaconView:
