@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+from collections import Counter
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -11,9 +13,12 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 
 from custom_components.indoor_positioning.const import DOMAIN
+from custom_components.indoor_positioning.engine.measurement import Bearing, Fix, Movement, Pressure, Range
 from custom_components.indoor_positioning.engine.replay.recording import read_recording
 from custom_components.indoor_positioning.engine.replay.stream import replay
 from tests.house import TAG_ADDRESS, TAG_UUID, House
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture
@@ -70,6 +75,45 @@ async def test_nothing_private_is_in_the_file(hass: HomeAssistant, house: House)
     private = [TAG_ADDRESS, TAG_UUID, "kitchen", "bedroom", "ground", "tag"]
     private += [proxy.source for proxy in house.proxies.values()]
     assert [one for one in private if one.lower() in text.lower()] == []
+
+
+async def test_the_real_program_replays_it_with_directions_distances_and_motion(
+    hass: HomeAssistant, house: House, tmp_path: Path
+) -> None:
+    await house.async_set_up()
+    await house.async_draw()
+    tag = await house.async_add_beacon()
+    anchor = house.subentry(f"anchor_{house.source('kitchen')}").data["source"]
+    told = await hass.services.async_call(DOMAIN, "record", {"minutes": 1}, blocking=True, return_response=True)
+    assert told is not None
+    while house.runtime.recording.running:
+        now = house.clock.monotonic()
+        for one in (
+            Bearing(now, tag, anchor, 0.5, 0.1),
+            Range(now, tag, anchor, 1.5, 0.3),
+            Movement(now, tag, speed=0.5, heading=1.0),
+            Movement(now, tag, moving=True),
+            Pressure(now, tag, 0.1),
+            Fix(now, tag, (1.0, 1.0), 1.0),
+        ):
+            house.runtime.positioning.measure(one)
+        await house.async_stay("kitchen", 1)
+    await hass.async_block_till_done()
+    recording = await asyncio.to_thread(read_recording, Path(str(told["file"])))
+    kinds = Counter(type(one) for one in recording.measurements)
+    assert kinds.keys() == {Bearing, Range, Movement, Pressure}
+    assert min(kinds.values()) > 50
+    assert {one.beacon for one in recording.measurements} == {"beacon_1"}
+    text = await asyncio.to_thread(everything_in, Path(str(told["file"])))
+    assert [one for one in (tag, anchor, TAG_ADDRESS, TAG_UUID) if one.lower() in text.lower()] == []
+    output = tmp_path / "estimates.csv"
+    command = [str(ROOT / "scripts" / "replay"), str(told["file"]), "--output", str(output)]
+    done = await asyncio.to_thread(subprocess.run, command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    rows = output.read_text().splitlines()
+    assert rows[0].startswith("time,device,x,y,floor,room")
+    assert len(rows) > 50
+    assert all(row.split(",")[1] == "beacon_1" and row.split(",")[5] for row in rows[10:])
 
 
 def everything_in(file: Path) -> str:

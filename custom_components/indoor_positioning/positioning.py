@@ -58,6 +58,7 @@ SIGNAL_PRESENCE: Final = SignalType[str, Presence](f"{DOMAIN}_presence")
 
 type PresenceListener = Callable[[Presence], None]
 type ObservationTap = Callable[[Observation], None]
+type MeasurementTap = Callable[[Measurement], None]
 type LessonListener = Callable[[Tracker], None]
 
 
@@ -126,6 +127,7 @@ class Positioning:
         self._model_listeners: list[CALLBACK_TYPE] = []
         self._presence_listeners: list[CALLBACK_TYPE] = []
         self._health_listeners: list[CALLBACK_TYPE] = []
+        self._measurement_taps: list[MeasurementTap] = []
         self._mounting = mounting_of(model.home)
         self.health = SensorHealth()
         self.model = model
@@ -207,6 +209,8 @@ class Positioning:
     def measure(self, measurement: Measurement) -> None:
         """Take what another sensor tells of a beacon. It proves nothing of the sender, so no tap sees it."""
         track = self._tracks[measurement.beacon]
+        for tap in self._measurement_taps:
+            tap(measurement)
         if self.health.compare(measurement, _believed_without(track, measurement.time), self._mounting):
             for listener in tuple(self._health_listeners):
                 listener()
@@ -257,6 +261,11 @@ class Positioning:
     def tap(self, beacon_id: str, tap: ObservationTap) -> CALLBACK_TYPE:
         """Call `tap` with every reading of one beacon."""
         return _register(self._tracks[beacon_id].taps, tap)
+
+    @callback
+    def tap_measurements(self, tap: MeasurementTap) -> CALLBACK_TYPE:
+        """Call `tap` with everything that other sensors tell of any beacon, as they tell it."""
+        return _register(self._measurement_taps, tap)
 
     def _schedule(self, track: Track, delay: float) -> None:
         _cancel(track)

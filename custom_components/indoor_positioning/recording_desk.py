@@ -15,6 +15,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 
 from .const import DOMAIN
+from .engine.measurement import Measurement
 from .engine.observation import Observation
 from .engine.replay.archive import write_archive
 from .engine.replay.disguise import disguise
@@ -37,6 +38,7 @@ class RecordingDesk:
         self._positioning = positioning
         self._survey = survey
         self._readings: list[Observation] = []
+        self._measurements: list[Measurement] = []
         self._untap: list[CALLBACK_TYPE] = []
         self._cancel: CALLBACK_TYPE | None = None
         self.file = Path(hass.config.path(FILE_NAME))
@@ -53,19 +55,26 @@ class RecordingDesk:
             raise refusal("recording_runs")
         self._readings = []
         positioning = self._positioning
+        self._measurements = []
         self._untap = [positioning.tap(beacon_id, self._take) for beacon_id in positioning.tracks]
+        self._untap.append(positioning.tap_measurements(self._take_measurement))
         self._cancel = async_call_later(self._hass, seconds, self._async_finish)
 
     @callback
     def stop(self) -> None:
         """Throw away what is being recorded."""
         self._end()
-        self._readings = []
+        self._readings, self._measurements = [], []
 
     @callback
     def _take(self, observation: Observation) -> None:
         if len(self._readings) < MAX_READINGS:
             self._readings.append(observation)
+
+    @callback
+    def _take_measurement(self, measurement: Measurement) -> None:
+        if len(self._measurements) < MAX_READINGS:
+            self._measurements.append(measurement)
 
     def _end(self) -> None:
         for untap in self._untap:
@@ -78,7 +87,9 @@ class RecordingDesk:
     async def _async_finish(self, _now: datetime) -> None:
         self._end()
         readings, self._readings = self._readings, []
-        recording = Recording(self._positioning.model.home, self._survey(), readings)
+        measurements, self._measurements = self._measurements, []
+        home = self._positioning.model.home
+        recording = Recording(home, self._survey(), readings, measurements=measurements)
         await self._hass.async_add_executor_job(_write, recording, self.file)
 
 

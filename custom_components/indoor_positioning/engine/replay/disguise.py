@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from ..geometry import Point
+from ..measurement import Bearing, Measurement, Movement, Pressure, Range
 from ..observation import Observation
 from ..survey import SurveySample
 from .home_file import home_from_dict, home_to_dict
@@ -35,6 +36,7 @@ def disguise(recording: Recording) -> Recording:
     """Return the recording without anything private. What names nothing of the home is left out; so is the truth."""
     plain = home_to_dict(recording.home)
     known = {reading.beacon for reading in (*recording.adverts, *recording.history)}
+    known |= {measurement.beacon for measurement in recording.measurements}
     known |= {sample.beacon for sample in recording.survey}
     plain["beacons"] += [{"id": one} for one in sorted(known - {one["id"] for one in plain["beacons"]})]
     names = {
@@ -42,14 +44,16 @@ def disguise(recording: Recording) -> Recording:
         for part, kind in _KINDS.items()
     }
     origin = _lowest_corner(plain)
+    begin = _first(recording.adverts, recording.measurements)
     home = home_from_dict(
         {part: [_disguised(one, part, names, origin) for one in rows] for part, rows in plain.items()}
     )
     return Recording(
         home=home,
         survey=tuple(_sample(one, names, origin, _begin(recording.survey)) for one in recording.survey),
-        adverts=_readings(recording.adverts, names),
-        history=_readings(recording.history, names),
+        adverts=_readings(recording.adverts, names, begin),
+        history=_readings(recording.history, names, _first(recording.history)),
+        measurements=_measurements(recording.measurements, names, begin),
     )
 
 
@@ -86,9 +90,32 @@ def _sample(sample: SurveySample, names: Mapping[str, Mapping[str, str]], origin
     )
 
 
-def _readings(readings: Iterable[Observation], names: Mapping[str, Mapping[str, str]]) -> list[Observation]:
+def _first(*parts: Iterable[Observation | Measurement]) -> float:
+    """Return the earliest time of anything, 0 where there is nothing."""
+    return min((one.time for part in parts for one in part), default=0.0)
+
+
+def _measurements(
+    measurements: Iterable[Measurement], names: Mapping[str, Mapping[str, str]], begin: float
+) -> list[Measurement]:
+    """Return what the form of recordings has a place for: no reported places, and no movement that is a flag alone."""
+    hidden: list[Measurement] = []
+    for one in measurements:
+        beacon, time = names["beacons"][one.beacon], one.time - begin
+        if isinstance(one, Bearing | Range):
+            if (anchor := names["anchors"].get(one.anchor)) is not None:
+                hidden.append(replace(one, beacon=beacon, anchor=anchor, time=time))
+        elif isinstance(one, Pressure) or (
+            isinstance(one, Movement) and (one.speed is not None or one.heading is not None)
+        ):
+            hidden.append(replace(one, beacon=beacon, time=time))
+    return sorted(hidden, key=lambda one: one.time)
+
+
+def _readings(
+    readings: Iterable[Observation], names: Mapping[str, Mapping[str, str]], begin: float
+) -> list[Observation]:
     inside = sorted((one for one in readings if one.anchor in names["anchors"]), key=lambda one: one.time)
-    begin = inside[0].time if inside else 0.0
     return [
         Observation(one.time - begin, names["beacons"][one.beacon], names["anchors"][one.anchor], one.rssi)
         for one in inside
