@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,7 +35,7 @@ async def async_create_fix_flow(
     return _FLOWS[Problem(str(data["problem"]))](str(data["entry_id"]), str(data["subject"]))
 
 
-class _Repair(RepairsFlow):
+class _Repair(RepairsFlow, ABC):
     """One form, `confirm`; `subject` is a subentry's id, or a source where there is no subentry yet."""
 
     def __init__(self, entry_id: str, subject: str) -> None:
@@ -81,9 +82,9 @@ class _Repair(RepairsFlow):
     def _placeholders(self) -> dict[str, str]:
         return {"name": self._subentry.title}
 
+    @abstractmethod
     async def _async_apply(self, user_input: dict[str, Any]) -> dict[str, str]:
         """Apply the answer, or return what is wrong with it."""
-        raise NotImplementedError
 
 
 class _RoomAreaMissing(_Repair):
