@@ -37,9 +37,15 @@ class KeptStore[T: Mapping[str, Any]](Store[T]):
         key = f"{DOMAIN}.{entry_id}.{name}"
         super().__init__(hass, version, key, atomic_writes=True, serialize_in_event_loop=serialize_in_event_loop)
         self._name = name
+        self._is_disk_full = False
         self._copy: Store[T] = Store(
             hass, version, f"{key}.last_good", atomic_writes=True, serialize_in_event_loop=serialize_in_event_loop
         )
+
+    @property
+    def is_disk_full(self) -> bool:
+        """Whether the last `async_save` found too little room, so that the file may be as it was before."""
+        return self._is_disk_full
 
     async def async_load(self) -> T | None:
         """Return what is on disk, the copy where that cannot be read or is gone, None where there is neither."""
@@ -63,7 +69,8 @@ class KeptStore[T: Mapping[str, Any]](Store[T]):
         """Write now, and then the copy; say so where the disk is full."""
         await super().async_save(data)
         free = await self.hass.async_add_executor_job(_free_bytes, Path(self.path).parent)
-        if free < LEAST_FREE:
+        self._is_disk_full = free < LEAST_FREE
+        if self._is_disk_full:
             self._report(ISSUE_DISK_FULL, "")
             return
         ir.async_delete_issue(self.hass, DOMAIN, ISSUE_DISK_FULL)

@@ -13,9 +13,9 @@ from typing import Any, Final, TypedDict
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import UnsupportedStorageVersionError
-from homeassistant.helpers.storage import Store
 
 from .const import DOMAIN
+from .kept_store import KeptStore
 from .picture_codec import MIME_TYPES, Picture
 
 _LOGGER = logging.getLogger(__name__)
@@ -122,7 +122,7 @@ class PictureStore:
             await self._hass.async_add_executor_job(_write, self._folder / kept.file_name, picture.data)
             self._pictures[floor_id] = kept
             await self._async_save()
-            await self._async_unlink(before)
+            await self._async_drop(before)
         return kept
 
     async def async_place(self, floor_id: str, changes: Mapping[str, float]) -> KeptPicture | None:
@@ -148,7 +148,7 @@ class PictureStore:
             before, self._pictures = self._pictures, {kept.floor_id: kept for kept, _ in new}
             await self._async_save()
             for picture in before.values():
-                await self._async_unlink(picture)
+                await self._async_drop(picture)
 
     async def async_remove(self, floor_id: str) -> None:
         """Forget a floor's picture; a floor without one is no error."""
@@ -167,14 +167,18 @@ class PictureStore:
         await self._store.async_save({"pictures": [asdict(picture) for picture in self._pictures.values()]})
         self._on_change()
 
-    async def _async_unlink(self, picture: KeptPicture | None) -> None:
-        if picture:
-            path = self._folder / picture.file_name
-            await self._hass.async_add_executor_job(lambda: path.unlink(missing_ok=True))
+    async def _async_drop(self, replaced: KeptPicture | None) -> None:
+        # On a full disk the list that is read next may still be the one that names it.
+        if replaced and not self._store.is_disk_full:
+            await self._async_unlink(replaced)
+
+    async def _async_unlink(self, picture: KeptPicture) -> None:
+        path = self._folder / picture.file_name
+        await self._hass.async_add_executor_job(lambda: path.unlink(missing_ok=True))
 
 
-def _store(hass: HomeAssistant, entry_id: str) -> Store[_StoredPictures]:
-    return Store(hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.pictures", atomic_writes=True)
+def _store(hass: HomeAssistant, entry_id: str) -> KeptStore[_StoredPictures]:
+    return KeptStore(hass, STORAGE_VERSION, entry_id, "pictures")
 
 
 def _folder(hass: HomeAssistant, entry_id: str) -> Path:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import base64
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from homeassistant.helpers import floor_registry as fr
+from homeassistant.helpers import issue_registry as ir
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.indoor_positioning.const import DOMAIN
+from custom_components.indoor_positioning.kept_store import LEAST_FREE
 from tests.house import House
 from tests.pictures import encoded
 from tests.websocket.client import Client
@@ -98,7 +101,28 @@ async def test_they_go_with_the_entry(house: House, client: Client, hass_storage
     assert key in hass_storage
     await house.hass.config_entries.async_remove(house.entry.entry_id)
     assert not folder(house).exists()
-    assert key not in hass_storage
+    assert [one for one in hass_storage if one.startswith(key)] == []
+
+
+async def test_a_lost_list_comes_from_its_copy_and_is_said(
+    house: House, client: Client, hass_storage: dict[str, Any]
+) -> None:
+    row = await put(client, encoded("PNG"))
+    assert house.entry
+    del hass_storage[f"{DOMAIN}.{house.entry.entry_id}.pictures"]
+    await house.hass.config_entries.async_reload(house.entry.entry_id)
+    assert (await client.async_result("pictures/list"))["pictures"] == [row]
+    assert ir.async_get(house.hass).async_get_issue(DOMAIN, "storage_restored_pictures")
+
+
+async def test_on_a_full_disk_the_picture_before_stays(house: House, client: Client) -> None:
+    first = await put(client, encoded("PNG"))
+    with patch("custom_components.indoor_positioning.kept_store.shutil.disk_usage") as usage:
+        usage.return_value.free = LEAST_FREE - 1
+        second = await put(client, encoded("WEBP"))
+        assert ir.async_get(house.hass).async_get_issue(DOMAIN, "disk_full")
+    # The list that is read next may be the one before: its file must still be there.
+    assert files(house) == sorted([f"{first['id']}.png", f"{second['id']}.webp"])
 
 
 async def test_a_file_of_fifty_megabytes_is_refused_before_it_is_sent(client: Client) -> None:
