@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
+import pytest
+from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import get_system_health_info
 
 from custom_components.indoor_positioning.const import DOMAIN
-from custom_components.indoor_positioning.diagnostics import async_get_config_entry_diagnostics
+from custom_components.indoor_positioning.diagnostics import (
+    async_get_config_entry_diagnostics,
+    async_get_device_diagnostics,
+)
 from custom_components.indoor_positioning.engine.survey import SurveySample
 from tests.house import TAG_ADDRESS, TAG_UUID, House
 
@@ -83,7 +89,11 @@ async def test_tells_nothing_private(house: House) -> None:
     options = {**house.entry.options, "ignored_beacons": ["address:C4:00:00:12:34:56"], "pin": pin}
     house.hass.config_entries.async_update_entry(house.entry, options=options)
     await house.clock.async_pass(2)
-    text = json.dumps(await diagnostics(house), default=str).casefold()
+    told = await diagnostics(house)
+    device = dr.async_entries_for_config_entry(dr.async_get(house.hass), house.entry.entry_id)[0]
+    of_device = await async_get_device_diagnostics(house.hass, house.entry, device)
+    assert of_device["device"]
+    text = json.dumps([told, of_device], default=str).casefold()
     private = [
         KEY,
         TAG_UUID,
@@ -104,6 +114,29 @@ async def test_tells_nothing_private(house: House) -> None:
     assert [one for one in private if one.casefold() in text] == []
 
 
+async def test_places_keep_their_distances_and_nothing_else(house: House) -> None:
+    runtime = await house.async_set_up()
+    await house.async_draw()
+    first, second = [(await diagnostics(house))["home"]["anchors"] for _ in range(2)]
+    real = [anchor.position for anchor in runtime.positioning.model.home.anchors if anchor.position]
+    assert len(real) == 3
+    for told in (first, second):
+        for one, other in ((0, 1), (1, 2), (0, 2)):
+            distance = math.dist(real[one][:2], real[other][:2])
+            assert math.dist(told[one]["place"][:2], told[other]["place"][:2]) == pytest.approx(distance, abs=0.05)
+    assert all(one["place"] != other["place"] for one, other in zip(first, second, strict=True))
+
+
+async def test_tells_versions_files_and_findings(house: House) -> None:
+    runtime = await house.async_set_up()
+    runtime.issues.drifted({house.source("kitchen")})
+    data = await diagnostics(house)
+    assert data["versions"]["core"]
+    assert data["versions"]["integration"]
+    assert data["findings"] == {"issues": ["anchor_drifted"], "changed_anchors": [], "sensors": []}
+    assert isinstance(data["files"], dict)
+
+
 async def test_system_health(house: House) -> None:
     assert await async_setup_component(house.hass, "system_health", {})
     await house.async_set_up()
@@ -112,8 +145,12 @@ async def test_system_health(house: House) -> None:
     house.disconnect("bedroom")
     assert await get_system_health_info(house.hass, DOMAIN) == {
         "running": True,
+        "method": "bayes",
         "anchors": "2 / 3",
+        "changed_anchors": 0,
         "beacons": 1,
+        "located": 1,
+        "problems": 1,
         "packets": 15,
         "samples": 0,
     }

@@ -19,7 +19,8 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.indoor_positioning.const import DOMAIN
 from custom_components.indoor_positioning.diagnostics import async_get_config_entry_diagnostics
-from tests.house import House
+from custom_components.indoor_positioning.engine.tracker import Tracker
+from tests.house import TAG_ADDRESS, TAG_UUID, House
 from tests.protocols import EIK, IRK, eid_payload, resolvable_address, tlm_payload
 from tests.test_identity_entities import reload, send_twice
 
@@ -154,3 +155,24 @@ async def test_keys_appear_nowhere(
         answer = await client.receive_json()
         assert answer["success"], question
         assert leaks(json.dumps(answer)) == [], question
+
+
+async def test_what_the_integration_logs_names_no_beacon(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    """At DEBUG, through flows, a restart, damaged packets and a fault: no identity, address or key in its own lines."""
+    caplog.set_level(logging.DEBUG)
+    await house.async_set_up()
+    await fill_in(house, "ibeacon", {"identity": "nonsense", "name": "Tag"}, {"identity": TAG_UUID, "name": "Tag"})
+    await fill_in(house, "private_address", {"identity": IRK.hex(), "name": "Phone"})
+    await house.async_stay("kitchen", 5)
+    house.transmit("kitchen", TAG_ADDRESS, manufacturer_data={76: b"\x02\x15\x00"})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Tracker, "update", lambda *_: 1 / 0)
+        await house.async_stay("kitchen", 3)
+    await live(house)
+    own = [one for one in caplog.records if one.name.startswith("custom_components.indoor_positioning")]
+    assert any("could not be estimated" in one.getMessage() for one in own)
+    formatter = logging.Formatter()
+    text = "\n".join(formatter.format(one) for one in own).casefold()
+    private = [TAG_UUID, TAG_UUID.replace("-", ""), TAG_ADDRESS, resolvable_address(1), resolvable_address(2)]
+    assert [one for one in private if one.casefold() in text] == []
+    assert leaks(text) == []

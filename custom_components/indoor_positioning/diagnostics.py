@@ -1,18 +1,34 @@
 """What helps to understand a report, without anything private.
 
-Addresses, keys, names, areas and coordinates never appear; anchors, beacons, rooms and floors get numbers that
-are the same throughout one file.
+Addresses, keys, names, areas and real coordinates never appear; anchors, beacons, rooms and floors get numbers that
+are the same throughout one file, and places go through one transform that is drawn for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
+from homeassistant import const
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.device_registry import AnyDeviceEntry
+from homeassistant.helpers.storage import STORAGE_DIR
+from homeassistant.loader import async_get_integration
 
 from . import clock
-from .const import CONF_IDENTITIES, CONF_IGNORED_BEACONS, CONF_IGNORED_SCANNERS, CONF_REFERENCE_RSSI, SUBENTRY_BEACON
+from .const import (
+    CONF_IDENTITIES,
+    CONF_IGNORED_BEACONS,
+    CONF_IGNORED_SCANNERS,
+    CONF_REFERENCE_RSSI,
+    DOMAIN,
+    SUBENTRY_ANCHOR,
+    SUBENTRY_BEACON,
+    SUBENTRY_ROOM,
+    SUBENTRY_ZONE,
+)
+from .diagnostics_plan import HiddenPlan
 from .engine.home import Home
 from .learner import Learner
 from .positioning import Track
@@ -41,10 +57,11 @@ class _Pseudonyms:
 
 
 async def async_get_config_entry_diagnostics(
-    _hass: HomeAssistant, entry: IndoorPositioningConfigEntry
+    hass: HomeAssistant, entry: IndoorPositioningConfigEntry
 ) -> dict[str, Any]:
     """Return counters, the shape of the home, and what is believed at present."""
     runtime = entry.runtime_data
+    plan = HiddenPlan()
     home = runtime.positioning.model.home
     anchors = _Pseudonyms("anchor", (anchor.id for anchor in home.anchors))
     rooms = _Pseudonyms("room", (room.id for room in home.rooms))
@@ -52,12 +69,16 @@ async def async_get_config_entry_diagnostics(
     return {
         "options": {key: value for key, value in entry.options.items() if key not in _PRIVATE_OPTIONS},
         "receptions": _receptions(runtime, [beacon.subentry_id for beacon in beacons], anchors),
-        "home": _home(home, runtime.anchors.listening(), anchors, rooms),
+        "versions": {
+            "integration": str((await async_get_integration(hass, DOMAIN)).version),
+            "core": const.__version__,
+        },
+        "home": _home(home, runtime, anchors, rooms, plan),
         "beacons": [
             {
                 "kinds": [identity.get("kind") for identity in beacon.data[CONF_IDENTITIES]],
                 "reference_rssi": beacon.data.get(CONF_REFERENCE_RSSI),
-                **_track(runtime.positioning.tracks[beacon.subentry_id], anchors, rooms),
+                **_track(runtime.positioning.tracks[beacon.subentry_id], anchors, rooms, plan),
                 "tells": sorted(report.told) if (report := runtime.identification.report(beacon.subentry_id)) else [],
             }
             for beacon in beacons
@@ -74,6 +95,48 @@ async def async_get_config_entry_diagnostics(
         },
         "self_calibration": _self_calibration(runtime.learner, anchors),
         "networks": _networks(runtime.teacher),
+        "findings": _findings(runtime, anchors),
+        "files": await hass.async_add_executor_job(_files, hass.config.path(STORAGE_DIR), entry.entry_id),
+    }
+
+
+async def async_get_device_diagnostics(
+    hass: HomeAssistant, entry: IndoorPositioningConfigEntry, device: AnyDeviceEntry
+) -> dict[str, Any]:
+    """Return the diagnostics of the home, and which of its numbers the device is."""
+    numbers = {
+        subentry.subentry_id: f"{kind}_{number}"
+        for kind in (SUBENTRY_BEACON, SUBENTRY_ANCHOR, SUBENTRY_ROOM, SUBENTRY_ZONE)
+        for number, subentry in enumerate(entry.get_subentries_of_type(kind), 1)
+    }
+    own = next((numbers[key] for domain, key in device.identifiers if domain == DOMAIN and key in numbers), None)
+    return {"device": own, **await async_get_config_entry_diagnostics(hass, entry)}
+
+
+def _findings(runtime: Runtime, anchors: _Pseudonyms) -> dict[str, Any]:
+    """Return what the home has found to be wrong by itself."""
+    return {
+        "issues": sorted(runtime.issues.kinds),
+        "changed_anchors": [
+            {
+                "anchor": anchors.of(one.change.anchor),
+                "kind": one.change.kind,
+                "level": one.change.level,
+                "distance": one.change.distance,
+                "evidence": round(one.change.evidence, 1),
+            }
+            for one in runtime.levels.named
+        ],
+        "sensors": sorted(finding.problem.value for finding in runtime.positioning.health.findings.values()),
+    }
+
+
+def _files(folder: str, entry_id: str) -> dict[str, dict[str, float]]:
+    """Return the age in days and the size in bytes of each file of the entry."""
+    prefix = f"{DOMAIN}.{entry_id}."
+    return {
+        one.name.removeprefix(prefix): {"age_days": _days_since(one.stat().st_mtime), "bytes": one.stat().st_size}
+        for one in sorted(Path(folder).glob(f"{prefix}*"))
     }
 
 
@@ -125,7 +188,8 @@ def _receptions(runtime: Runtime, beacon_ids: list[str], anchors: _Pseudonyms) -
     }
 
 
-def _home(home: Home, listening: frozenset[str], anchors: _Pseudonyms, rooms: _Pseudonyms) -> dict[str, Any]:
+def _home(home: Home, runtime: Runtime, anchors: _Pseudonyms, rooms: _Pseudonyms, plan: HiddenPlan) -> dict[str, Any]:
+    listening, reception = runtime.anchors.listening(), runtime.health.reception
     floors = _Pseudonyms("floor", (floor.id for floor in home.floors))
     return {
         "floors": [floor.level for floor in home.floors],
@@ -149,6 +213,12 @@ def _home(home: Home, listening: frozenset[str], anchors: _Pseudonyms, rooms: _P
                 "floor": floors.of(anchor.floor),
                 "room": rooms.of(anchor.room),
                 "placed": anchor.position is not None,
+                "place": plan.of(anchor.position),
+                "packets_per_minute": reception.packets_per_minute(anchor.id),
+                "expected_share": reception.share(anchor.id),
+                "level_days": [
+                    [one.day, one.count, round(one.change, 1)] for one in runtime.levels.history.days(anchor.id)
+                ],
                 "rssi_offset": anchor.rssi_offset,
                 "listening": anchor.id in listening,
             }
@@ -157,7 +227,7 @@ def _home(home: Home, listening: frozenset[str], anchors: _Pseudonyms, rooms: _P
     }
 
 
-def _track(track: Track, anchors: _Pseudonyms, rooms: _Pseudonyms) -> dict[str, Any]:
+def _track(track: Track, anchors: _Pseudonyms, rooms: _Pseudonyms, plan: HiddenPlan) -> dict[str, Any]:
     now, presence = clock.monotonic(), track.presence
     suspicion = track.clone_suspicion()
     return {
@@ -167,6 +237,9 @@ def _track(track: Track, anchors: _Pseudonyms, rooms: _Pseudonyms) -> dict[str, 
         "away": presence.away,
         "confidence": round(presence.confidence, 3),
         "accuracy": presence.accuracy,
+        "place": plan.of(presence.position),
+        "still": None if presence.still_since is None else round(now - presence.still_since, 1),
+        "failed": track.failed,
         "silence": None if presence.last_heard is None else round(now - presence.last_heard, 1),
         "dropped": track.tracker.dropped,
         "heard_by": anchors.keyed(

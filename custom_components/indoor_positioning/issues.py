@@ -112,6 +112,11 @@ class Issues:
         self._unhealthy: Mapping[Subject, Finding] = {}
         self._changed: frozenset[str] = frozenset()
 
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of all that is open."""
+        return [issue.translation_key for issue in self._open.values()]
+
     @callback
     def look_at_zones(self, model: PositioningModel) -> None:
         """Report the zones that a new model finds outside their floor."""

@@ -26,8 +26,12 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
     listening = runtime.anchors.listening()
     return {
         "running": True,
+        "method": runtime.settings.locator,
         "anchors": f"{sum(anchor in listening for anchor in anchors)} / {len(anchors)}",
+        "changed_anchors": len(runtime.levels.named),
         "beacons": len(runtime.positioning.tracks),
+        "located": sum(track.presence.room is not None for track in runtime.positioning.tracks.values()),
+        "problems": len(runtime.issues.kinds),
         "packets": runtime.ingest.receptions.delivered,
         "samples": len(runtime.survey.samples),
     }
