@@ -129,6 +129,8 @@ async def test_an_anchor_that_hears_nothing_is_kept_as_silent(house: House) -> N
     runtime = await house.async_set_up()
     beacon_id = await house.async_add_beacon()
     house.proxies["bedroom"].hear("C4:00:00:00:00:99", -70, name="Stranger")
+    # Who listens is looked up once a second.
+    await house.clock.async_pass(1)
     flow_id = (await open_step(house, "calibrate"))["flow_id"]
     await go_on(house, flow_id, {"beacon": beacon_id, "room": "kitchen"})
     for _ in range(34):
@@ -192,13 +194,18 @@ async def test_a_beacon_deleted_meanwhile_is_told(house: House) -> None:
 async def test_walking_away_stops_the_stand(house: House) -> None:
     runtime = await house.async_set_up()
     beacon_id = await house.async_add_beacon()
+    # A new beacon is followed by the watch over the levels, a moment later.
+    await house.clock.async_pass(2)
+    taps = runtime.positioning.tracks[beacon_id].taps
+    before = list(taps)
     flow_id = (await open_step(house, "calibrate"))["flow_id"]
     await go_on(house, flow_id, {"beacon": beacon_id, "room": "kitchen"})
     await house.async_stay("kitchen", 3)
+    assert len(taps) == len(before) + 1
     house.hass.config_entries.options.async_abort(flow_id)
     await house.async_stay("kitchen", 20)
     assert runtime.survey.samples == ()
-    assert runtime.positioning.tracks[beacon_id].taps == []
+    assert taps == before
 
 
 async def test_unloading_in_the_middle_is_survived(house: House, caplog: pytest.LogCaptureFixture) -> None:
