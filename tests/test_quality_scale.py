@@ -26,6 +26,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.indoor_positioning import config_flow
 from custom_components.indoor_positioning.const import DOMAIN, PLATFORMS
 from tests.house import House
+from tests.reporting import async_add_other_anchor
 from tests.translations import ENGLISH, FOLDER
 
 ROOT = FOLDER.parents[1]
@@ -288,6 +289,7 @@ async def entities(house: House) -> list[tuple[Entity, er.RegistryEntry]]:
     await house.async_set_up()
     await house.async_draw()
     tag = await house.async_add_beacon()
+    await async_add_other_anchor(house)
     await house.async_add_zone(
         secure={
             "approach_from": ["kitchen"],

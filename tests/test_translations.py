@@ -145,7 +145,7 @@ def test_all_entities_have_names_and_icons() -> None:
     }
     assert ENGLISH["entity"]["sensor"].keys() == sensors
     assert ICONS["entity"]["sensor"].keys() == sensors
-    binary_sensors = {"occupancy", "duplicate_suspected", "authorised_approach", "listening"}
+    binary_sensors = {"occupancy", "duplicate_suspected", "authorised_approach", "listening", "sensor_problem"}
     assert ENGLISH["entity"]["binary_sensor"].keys() == ICONS["entity"]["binary_sensor"].keys() == binary_sensors
     assert ENGLISH["entity"]["sensor"]["assurance"]["state"].keys() == set(Assurance)
     reasons = ENGLISH["entity"]["binary_sensor"]["duplicate_suspected"]["state_attributes"]["reason"]["state"]

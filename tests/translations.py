@@ -20,6 +20,7 @@ from custom_components.indoor_positioning.const import DOMAIN
 
 FOLDER = Path(integration.__file__).parent
 ENGLISH: dict[str, Any] = json.loads((FOLDER / "translations" / "en.json").read_text())
+GERMAN: dict[str, Any] = json.loads((FOLDER / "translations" / "de.json").read_text())
 
 
 def placeholders_of(text: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""Whether anybody is in a room or may pass a door, whether a beacon has a double, whether an anchor listens."""
+"""Whether anybody is in a room or may pass a door, a beacon has a double, an anchor listens, sensors are sound."""
 
 from __future__ import annotations
 
@@ -11,9 +11,17 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .anchor_entities import AnchorListeningSensor
-from .const import CONF_SECURE, SUBENTRY_ANCHOR, SUBENTRY_BEACON, SUBENTRY_ROOM, SUBENTRY_ZONE
+from .const import (
+    CONF_SECURE,
+    SUBENTRY_ANCHOR,
+    SUBENTRY_BEACON,
+    SUBENTRY_OTHER_ANCHOR,
+    SUBENTRY_ROOM,
+    SUBENTRY_ZONE,
+)
 from .door_entities import AuthorisedApproachSensor
 from .entity import PlaceEntity, async_follow_subentries
+from .health_entities import SensorHealthEntity
 from .identity_entities import DuplicateSensor
 from .room_occupancy import RoomOccupancySensor
 from .runtime import IndoorPositioningConfigEntry, Runtime
@@ -24,11 +32,13 @@ PARALLEL_UPDATES = 0
 async def async_setup_entry(
     _hass: HomeAssistant, entry: IndoorPositioningConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add sensors of occupancy a room and zone, of doubles a beacon, of hearing an anchor, and what may open a door."""
+    """Add occupancy of rooms and zones, doubles of beacons, how anchors and sensors do, and what may open doors."""
     async_follow_subentries(entry, async_add_entities, _entities_of)
 
 
 def _entities_of(runtime: Runtime, subentry: ConfigSubentry) -> Iterator[BinarySensorEntity]:
+    if subentry.subentry_type == SUBENTRY_OTHER_ANCHOR or runtime.watch.has_sensors(subentry):
+        yield SensorHealthEntity(runtime, subentry)
     if subentry.subentry_type == SUBENTRY_ROOM:
         yield RoomOccupancySensor(BINARY_SENSOR, runtime, subentry, "occupancy")
     elif subentry.subentry_type == SUBENTRY_ZONE:

@@ -105,6 +105,7 @@ class BoundSensors:
             if before.data == data:
                 return
             self.forget(beacon_id)
+            self._positioning.forget_sensors(beacon_id)
         bound = self._bound[beacon_id] = _Bound(data, TagMotion(beacon_id))
         self._listen(beacon_id, bound)
         self._hold()
@@ -206,12 +207,16 @@ class BoundSensors:
     def carrier(self, beacon_id: str) -> Whereabout | None:
         """Return where the receiver that is carried with a beacon says it is, None where that is not known."""
         state, pin = self._state(self._bound[beacon_id].data[CONF_TRACKER]), self._settings().pin
-        return None if state is None or pin is None else _whereabout(state, pin)
+        if state is None or pin is None or not self._positioning.health.trusts_receiver(beacon_id):
+            return None
+        return _whereabout(state, pin)
 
     def _follow_carrier(self, beacon_id: str, state: State) -> None:
         """Let a beacon be away soon when its carrier is far off. It says nothing of the place indoors."""
         pin, tracker = self._settings().pin, self._positioning.tracks[beacon_id].tracker
         carrier = None if pin is None else _whereabout(state, pin)
+        if carrier is not None and not self._positioning.follow_receiver(beacon_id, carrier):
+            carrier = None
         beyond = 0.0 if carrier is None else distance_beyond_plan(self._positioning.model.home, carrier.position)
         tracker.carrier_is_far(far=carrier is not None and is_far(beyond, carrier.accuracy))
 

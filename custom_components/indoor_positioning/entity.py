@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from homeassistant.config_entries import ConfigSubentry
-from homeassistant.const import CONF_ADDRESS
 from homeassistant.core import callback
-from homeassistant.helpers.device_registry import CONNECTION_BLUETOOTH, DeviceInfo
+from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import slugify
 
-from .beacons import model_and_manufacturer
-from .const import CONF_AREA_ID, CONF_IDENTITIES, DOMAIN, SUBENTRY_ROOM
-from .engine.identity.static_address import AddressIdentity
+from .beacons import device_info
+from .const import CONF_AREA_ID, DOMAIN, SUBENTRY_ROOM
 from .presentation import Aspect
 from .runtime import IndoorPositioningConfigEntry, Runtime
 
@@ -57,20 +55,7 @@ class BeaconEntity(Entity):
         self._view = runtime.view(subentry.subentry_id)
         self._attr_unique_id = f"{subentry.subentry_id}_{key}"
         self._attr_translation_key = key
-        addresses = {
-            (CONNECTION_BLUETOOTH, identity[CONF_ADDRESS])
-            for identity in subentry.data[CONF_IDENTITIES]
-            if identity["kind"] == AddressIdentity.kind
-        }
-        model, manufacturer = model_and_manufacturer(subentry)
-        # The connection links the device to what other integrations know of the same thing.
-        self._attr_device_info = DeviceInfo(
-            identifiers={(DOMAIN, subentry.subentry_id)},
-            connections=addresses,
-            name=subentry.title,
-            model=model,
-            manufacturer=manufacturer,
-        )
+        self._attr_device_info = device_info(subentry)
 
     async def async_added_to_hass(self) -> None:
         """Follow the beacon, and the names of rooms and floors."""

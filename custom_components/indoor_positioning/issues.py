@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
@@ -25,10 +25,11 @@ from .const import (
 )
 from .engine.anchor_change import ChangeKind
 from .engine.model import PositioningModel
-from .engine.sensor_health import Finding, SensorHealth, Subject
+from .engine.sensor_findings import SensorProblem
 from .home_builder import build_home
 from .level_watch import NamedChange
 from .scanners import known_scanners, scanner_exists
+from .sensor_watch import SensorWatch, about_of
 
 
 class Problem(StrEnum):
@@ -55,6 +56,15 @@ class Problem(StrEnum):
     RANGES_BIASED = "ranges_biased"
     HEADING_STICKS = "heading_sticks"
     MOTION_STICKS = "motion_sticks"
+    LEVELS_STICK = "levels_stick"
+    POSITIONS_OFF = "positions_off"
+    PRESSURE_JUMPS = "pressure_jumps"
+    PRESSURE_CONTRADICTS = "pressure_contradicts"
+    RECEIVER_JUMPS = "receiver_jumps"
+    IMPOSSIBLE_VALUES = "impossible_values"
+    CLOCK_OFF = "clock_off"
+    ANCHOR_UNBOUND = "anchor_unbound"
+    SENSOR_MISSING = "sensor_missing"
 
 
 # What ends by itself once the user has put it right elsewhere: no button would do it.
@@ -62,11 +72,7 @@ NOT_FIXABLE = frozenset(
     {
         Problem.ANCHOR_SILENT,
         Problem.REFERENCE_MISSING,
-        Problem.BEARINGS_ROTATED,
-        Problem.BEARINGS_MIRRORED,
-        Problem.RANGES_BIASED,
-        Problem.HEADING_STICKS,
-        Problem.MOTION_STICKS,
+        *(Problem(one.value) for one in SensorProblem if one is not SensorProblem.SILENT),
     }
 )
 
@@ -91,6 +97,8 @@ class _Issue:
     placeholders: dict[str, str] = field(default_factory=dict)
     # Which of several texts explains it.
     variant: str | None = None
+    # The subentry that must be there for it, where that is not the subject.
+    about: str = ""
 
     @property
     def translation_key(self) -> str:
@@ -109,7 +117,7 @@ class Issues:
         self._entry = entry
         self._open: dict[str, _Issue] = {}
         self._zones_outside: frozenset[str] = frozenset()
-        self._unhealthy: Mapping[Subject, Finding] = {}
+        self._unhealthy: list[_Issue] = []
         self._changed: frozenset[str] = frozenset()
 
     @property
@@ -124,10 +132,12 @@ class Issues:
         self.check()
 
     @callback
-    def look_at_sensors(self, health: SensorHealth) -> None:
+    def look_at_sensors(self, watch: SensorWatch) -> None:
         """Report the sensors that are found to be wrong."""
-        self._unhealthy = dict(health.findings)
-        self.check()
+        unhealthy = list(_of_sensors(watch))
+        if unhealthy != self._unhealthy:
+            self._unhealthy = unhealthy
+            self.check()
 
     @callback
     def check(self) -> None:
@@ -233,7 +243,7 @@ class Issues:
         yield from self._missing_areas()
         yield from self._reported()
         yield from self._misplaced_zones()
-        yield from self._unhealthy_sensors()
+        yield from (issue for issue in self._unhealthy if issue.about in self._entry.subentries)
         if self._hass.state is CoreState.running:
             # While Home Assistant starts, proxies are still to come.
             yield from self._gone_and_new_scanners()
@@ -270,15 +280,6 @@ class Issues:
             if issue.problem is Problem.BEACON_NEW or (about_subentry and issue.subject in self._entry.subentries):
                 yield issue
 
-    def _unhealthy_sensors(self) -> Iterator[_Issue]:
-        subentries = self._entry.subentries.values()
-        names = {one.data.get(CONF_SOURCE, one.subentry_id): one.title for one in subentries}
-        for (_, about), finding in self._unhealthy.items():
-            if about in names:
-                amount = "" if finding.amount is None else f"{finding.amount:+.1f}"
-                placeholders = {"name": names[about], "amount": amount}
-                yield _Issue(Problem(finding.problem.value), about, placeholders)
-
     def _gone_and_new_scanners(self) -> Iterator[_Issue]:
         anchors = {one.data[CONF_SOURCE]: one for one in self._entry.get_subentries_of_type(SUBENTRY_ANCHOR)}
         for source, anchor in anchors.items():
@@ -298,3 +299,13 @@ def words_of(named: NamedChange) -> dict[str, str]:
         "distance": f"{change.distance or 0.0:.0f}",
         "date": named.since.isoformat() if named.since else "?",
     }
+
+
+def _of_sensors(watch: SensorWatch) -> Iterator[_Issue]:
+    for subentry, state in watch.problems():
+        if (finding := state.finding) is not None:
+            amount = "" if finding.amount is None else f"{finding.amount:+.1f}"
+            placeholders = {"name": subentry.title, "amount": amount, "sensor": state.entity_id or subentry.title}
+            # A beacon may name several sensors that are gone.
+            subject = state.entity_id or about_of(subentry)
+            yield _Issue(Problem(finding.problem.value), subject, placeholders, about=subentry.subentry_id)

@@ -24,10 +24,12 @@ from .engine.decision import FRESH_EVIDENCE_S, Presence
 from .engine.estimate import Estimate
 from .engine.identity import Assurance, Proofs
 from .engine.identity.sighting import Suspicion
-from .engine.measurement import Measurement, Movement, Pressure
+from .engine.measurement import Measurement, MeasurementProblem, Movement, Pressure, problem_of
 from .engine.model import PositioningModel
 from .engine.mounting import mounting_of
 from .engine.observation import Observation
+from .engine.outdoors import Whereabout
+from .engine.sensor_findings import SensorProblem, Subject, subject_of
 from .engine.sensor_health import SensorHealth
 from .engine.tracker import MAX_SNAPSHOT_AGE_S, Tracker
 from .engine.transition import Transition, TransitionWatch
@@ -155,6 +157,7 @@ class Positioning:
     def remove_beacon(self, beacon_id: str) -> None:
         """Stop to track a beacon."""
         _cancel(self._tracks.pop(beacon_id))
+        self.forget_sensors(beacon_id)
         self._notify_presence()
 
     @callback
@@ -183,8 +186,7 @@ class Positioning:
         self._mounting = mounting_of(model.home)
         # An anchor that was moved or turned may be right now.
         if self.health.forget(frozenset(anchor.id for anchor in {*before.all_anchors} ^ {*model.home.all_anchors})):
-            for listener in tuple(self._health_listeners):
-                listener()
+            self._notify_health()
         for track in tuple(self._tracks.values()):
             track.tracker.adopt(model)
             track.transitions.adopt(model.home)
@@ -211,15 +213,44 @@ class Positioning:
         track = self._tracks[measurement.beacon]
         for tap in self._measurement_taps:
             tap(measurement)
-        if self.health.compare(measurement, _believed_without(track, measurement.time), self._mounting):
-            for listener in tuple(self._health_listeners):
-                listener()
-        if not self.health.trusts(measurement):
+        if (problem := problem_of(measurement)) is not None:
+            track.tracker.measure(measurement)  # which drops and counts it
+            wrong = SensorProblem.CLOCK_OFF if problem is MeasurementProblem.TIME else SensorProblem.IMPOSSIBLE_VALUES
+            self.refuse(subject_of(measurement), wrong)
             return
-        track.tracker.measure(measurement)
+        known = len(self.health.told)
+        changed = self.health.compare(measurement, _believed_without(track, measurement.time), self._mounting)
+        if changed or known != len(self.health.told):
+            self._notify_health()
+        sound = self.health.sound_part(measurement)
+        if sound is None:
+            return
+        track.tracker.measure(sound)
         # How it moves is news only of what is here.
         if not isinstance(measurement, Movement | Pressure) or (track.hold_until is None and not track.presence.away):
             self._wake(track)
+
+    @callback
+    def refuse(self, subject: Subject, problem: SensorProblem) -> None:
+        """Take that something a sensor said was refused before it was weighed."""
+        known = len(self.health.told)
+        if self.health.refuse(subject, problem, clock.monotonic()) or known != len(self.health.told):
+            self._notify_health()
+
+    @callback
+    def follow_receiver(self, beacon_id: str, place: Whereabout) -> bool:
+        """Take where the receiver is that goes with a beacon; return whether it may be believed."""
+        known = len(self.health.told)
+        changed = self.health.compare_receiver(beacon_id, place, clock.monotonic())
+        if changed or known != len(self.health.told):
+            self._notify_health()
+        return self.health.trusts_receiver(beacon_id)
+
+    @callback
+    def forget_sensors(self, beacon_id: str) -> None:
+        """Judge anew what goes with a beacon: it has other sensors now."""
+        if self.health.forget_beacon(beacon_id):
+            self._notify_health()
 
     def _wake(self, track: Track) -> None:
         """Let an estimate follow on news, no sooner than the pace allows."""
@@ -254,7 +285,7 @@ class Positioning:
 
     @callback
     def subscribe_health(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
-        """Call `listener` when another sensor is found to be wrong, or right again."""
+        """Call `listener` when a sensor is found to be wrong or right again, or tells something for the first time."""
         return _register(self._health_listeners, listener)
 
     @callback
@@ -324,6 +355,11 @@ class Positioning:
         if presence.time - before.last_heard >= self._settings.decision.away_after:
             return Presence(presence.time, away=True, confidence=1.0, last_heard=before.last_heard)
         return replace(before, time=presence.time, settled=False)
+
+    @callback
+    def _notify_health(self) -> None:
+        for listener in tuple(self._health_listeners):
+            listener()
 
     @callback
     def _notify_presence(self) -> None:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
 import probatio as vol
 from homeassistant.core import HomeAssistant, ServiceCall, callback
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.service import async_register_admin_service
 from homeassistant.helpers.typing import VolDictType
@@ -35,6 +36,7 @@ from .const import (
 )
 from .engine.home import Home
 from .engine.measurement import BEARING_SD_RAD, Bearing, Fix, Measurement, Movement, Range, Signal, problem_of
+from .engine.sensor_findings import SensorProblem, subject_of
 from .engine.tracker import MAX_LATENESS_S
 from .loaded_entry import loaded_entry
 from .refusal import refusal
@@ -204,10 +206,17 @@ def take_report(hass: HomeAssistant, entry: IndoorPositioningConfigEntry, kind: 
     beacon = _beacon(hass, entry, row[CONF_BEACON])
     if not positioning.tracks[beacon].tracker.weighs_measurements:
         raise refusal("report_not_weighed")
-    measurement = make(Report(entry, home, beacon, _moment(row.get(CONF_TIME))), row)
+    measurement = make(Report(entry, home, beacon, clock.monotonic()), row)
+    subject = subject_of(measurement)
+    try:
+        moment = _moment(row.get(CONF_TIME))
+    except ServiceValidationError:
+        positioning.refuse(subject, SensorProblem.CLOCK_OFF)
+        raise
     if (problem := problem_of(measurement)) is not None:
+        positioning.refuse(subject, SensorProblem.IMPOSSIBLE_VALUES)
         raise refusal(problem.value)
-    positioning.measure(measurement)
+    positioning.measure(replace(measurement, time=moment))
 
 
 def _beacon(hass: HomeAssistant, entry: IndoorPositioningConfigEntry, name: str) -> str:

@@ -60,6 +60,7 @@ from .presentation import BeaconView
 from .recording_desk import RecordingDesk
 from .registry_watch import RegistryWatch
 from .scanners import scanner_exists
+from .sensor_watch import SensorWatch
 from .settings import Settings
 from .silence_watch import SilenceWatch
 from .state_store import BeaconState, StateStore
@@ -128,6 +129,7 @@ class Runtime:
         self.doors: Doors
         self.recording: RecordingDesk
         self.sensors: BoundSensors
+        self.watch: SensorWatch
         self.persons: Persons
         self.ingest: Ingest
 
@@ -149,6 +151,7 @@ class Runtime:
         self.recording = RecordingDesk(self._hass, self.positioning, self.survey.survey)
         self.persons = Persons(self._entry, self.positioning)
         self.sensors = BoundSensors(self._hass, self.positioning, lambda: self.settings)
+        self.watch = SensorWatch(self._hass, self._entry, self.positioning)
         self.identification.follow(model.home)
         self.ingest = Ingest(
             self._hass,
@@ -169,6 +172,7 @@ class Runtime:
         await self.tracks.async_start(self.settings.track_hours, self.positioning.tracks)
         self.anchors.start()
         self.silence.start(self.settings.silent_after)
+        self.watch.start(self.settings.silent_after)
         self.ingest.start()
         self.identification.start()
         self.newcomers.start()
@@ -186,7 +190,10 @@ class Runtime:
         self.positioning.subscribe_all(lambda: self._state.save_later(self._states))
         self.positioning.subscribe_model(self._notify_structure)
         self.positioning.subscribe_model(lambda: self.issues.look_at_zones(self.positioning.model))
-        self.positioning.subscribe_health(lambda: self.issues.look_at_sensors(self.positioning.health))
+        # The first word of a sensor may make it worth an entity.
+        self.positioning.subscribe_health(self._notify_structure)
+        for subscribe in (self.positioning.subscribe_health, self.watch.subscribe, self.positioning.subscribe_model):
+            subscribe(lambda: self.issues.look_at_sensors(self.watch))
         self.positioning.subscribe_model(lambda: self.learner.follow(self.positioning.model))
         self.positioning.subscribe_model(lambda: self.levels.follow(self.positioning.model))
         self.positioning.subscribe_model(lambda: self.drift.follow(self.positioning.model))
@@ -218,6 +225,7 @@ class Runtime:
         self.issues.clear()
         self.ingest.stop()
         self.silence.stop()
+        self.watch.stop()
         self.anchors.stop()
         self.sensors.stop()
         self.persons.stop()
@@ -284,7 +292,7 @@ class Runtime:
         if (settings := Settings.from_options(self._entry.options)) != self.settings:
             self.settings = settings
             self.positioning.configure(settings)
-            self.silence.after = settings.silent_after
+            self.silence.after = self.watch.after = settings.silent_after
             self._later(self.tracks.async_configure(settings.track_hours), "tracks")
             self.learner.configure(enabled=settings.self_calibration)
             self.teacher.configure(self._network_use())
@@ -304,6 +312,7 @@ class Runtime:
         if _geometry(before) != _geometry(self._seen):
             self.request_rebuild()
         self._notify_structure()
+        self.watch.changed()
         self._ignore_scanners(gone.data[CONF_SOURCE] for gone in removed.values() if CONF_SOURCE in gone.data)
         self.issues.check()
 

@@ -14,7 +14,8 @@ from custom_components.indoor_positioning.engine.estimate import Estimate
 from custom_components.indoor_positioning.engine.geometry import Point
 from custom_components.indoor_positioning.engine.measurement import Bearing, Measurement, Movement, Range
 from custom_components.indoor_positioning.engine.mounting import mounting_of
-from custom_components.indoor_positioning.engine.sensor_health import SensorHealth, SensorProblem
+from custom_components.indoor_positioning.engine.sensor_findings import SensorProblem
+from custom_components.indoor_positioning.engine.sensor_health import SensorHealth
 
 MOUNTING = mounting_of(HALL)
 ANCHOR = HALL.anchors[0]

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Collection, Iterable, Mapping, MutableMapping
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from .estimate import Estimate
 from .geometry import FloatArray, Point
-from .measurement import Bearing, Measurement, Movement, Range
+from .measurement import Bearing, Fix, Measurement, Movement, Pressure, Range, Signal, problem_of
 from .mounting import Mounting
+from .outdoors import Whereabout
+from .sensor_checks import ENOUGH, KEPT, FixHealth, LevelHealth, PressureHealth, ReceiverHealth, RefusalHealth
+from .sensor_findings import Finding, SensorKind, SensorProblem, Subject, subject_of
 
-# Comparisons kept for each sensor, and how many are needed before anything is said.
-KEPT = 120
-ENOUGH = 25
+# Whoever reports may invent names of sources; more than this many sensors are not followed.
+MAX_SENSORS = 1000
 
 # The belief moves in steps of about a second, so what follows sooner compares the same thing twice (s).
 INTERVAL_S = 2.0
@@ -35,6 +37,9 @@ LEAST_DISTANCE_M = 1.5
 LEAST_RESULTANT = 0.75
 # The beacon must have been seen in directions this different, or a turn and a mirror look alike (resultant below).
 MOST_SAME_DIRECTION = 0.9
+
+# A floor that is believed less than this is no measure for a barometer.
+SURE_OF_FLOOR = 0.9
 
 # An anchor turned less than this is a matter of taste (rad), a range off by less one of the walls (m).
 LEAST_TURN_RAD = math.radians(25.0)
@@ -53,27 +58,6 @@ CARRIED_M = 5.0
 CARRIED_TIMES = 3
 
 
-class SensorProblem(StrEnum):
-    """What is wrong with a sensor; the values are translation keys."""
-
-    BEARINGS_ROTATED = "bearings_rotated"
-    BEARINGS_MIRRORED = "bearings_mirrored"
-    RANGES_BIASED = "ranges_biased"
-    HEADING_STICKS = "heading_sticks"
-    MOTION_STICKS = "motion_sticks"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A problem, and by how much: degrees to add to the azimuth, metres too long; None where no number tells it."""
-
-    problem: SensorProblem
-    amount: float | None = None
-
-
-type Subject = tuple[type[Measurement], str]
-
-
 class SensorHealth:
     """Compares what sensors say with what is believed. One object for a home; times in seconds on one clock."""
 
@@ -81,63 +65,137 @@ class SensorHealth:
         """Begin with nothing compared."""
         self._bearings: dict[str, deque[tuple[float, float]]] = {}
         self._ranges: dict[str, deque[float]] = {}
+        self._levels: dict[Subject, LevelHealth] = {}
+        self._fixes: dict[Subject, FixHealth] = {}
         self._motion: dict[str, _MotionHealth] = {}
-        self._compared_at: dict[tuple[str, str, type], float] = {}
+        self._pressure: dict[str, PressureHealth] = {}
+        self._receivers: dict[str, ReceiverHealth] = {}
+        self._refusals: dict[Subject, RefusalHealth] = {}
+        self._compared_at: dict[tuple[str, Subject], float] = {}
         self._findings: dict[Subject, Finding] = {}
+        self._refused: dict[Subject, Finding] = {}
+        # When each sensor last told anything, sound or not.
+        self.told: dict[Subject, float] = {}
 
     @property
     def findings(self) -> Mapping[Subject, Finding]:
-        """What is wrong, by kind of measurement and anchor, or beacon where it is about the beacon's own motion."""
-        return self._findings
+        """What is wrong, by sensor: what misleads, and what is refused before it could."""
+        return {**self._refused, **self._findings}
 
     def trusts(self, measurement: Measurement) -> bool:
         """Whether a measurement may count: what is known to be wrong is not weighed, only compared on."""
-        return self._subject(measurement) not in self._findings
+        return subject_of(measurement) not in self._findings
+
+    def sound_part(self, measurement: Measurement) -> Measurement | None:
+        """Return what of a measurement may count, None where nothing may: a compass that sticks spoils no flag."""
+        finding = self._findings.get(subject_of(measurement))
+        if finding is None or not isinstance(measurement, Movement):
+            return measurement if finding is None else None
+        part = (
+            replace(measurement, heading=None)
+            if finding.problem is SensorProblem.HEADING_STICKS
+            else replace(measurement, moving=None)
+        )
+        return None if problem_of(part) is not None else part
+
+    def trusts_receiver(self, beacon: str) -> bool:
+        """Whether the satellite receiver that goes with a beacon may count."""
+        return Subject(SensorKind.RECEIVER, beacon) not in self._findings
+
+    def refuse(self, subject: Subject, problem: SensorProblem, time: float) -> bool:
+        """Take that something a sensor said was refused; True where the findings have changed."""
+        return self._note(subject, time) and self._judge_refusals(subject, problem)
 
     def compare(self, measurement: Measurement, belief: Estimate | None, mounting: Mounting) -> bool:
-        """Take a measurement and what is believed without it; True where the findings have changed."""
-        if belief is None or belief.position is None or (belief.accuracy or math.inf) > MAX_ACCURACY_M:
+        """Take a sound measurement and what is believed without it; True where the findings have changed."""
+        subject = subject_of(measurement)
+        if not self._note(subject, measurement.time):
             return False
-        subject = self._subject(measurement)
-        key = (measurement.beacon, subject[1], subject[0])
+        changed = self._judge_refusals(subject, None)
+        if isinstance(measurement, Pressure):
+            # That it jumps shows without any belief, and only where each reading is looked at.
+            health = self._pressure.setdefault(measurement.beacon, PressureHealth())
+            elevation = _elevation(belief, mounting)
+            return self._judge(subject, health.compare(measurement.time, measurement.difference, elevation)) or changed
+        key = (measurement.beacon, subject)
         if measurement.time - self._compared_at.get(key, -math.inf) < INTERVAL_S:
-            return False
+            return changed
+        if belief is None or belief.position is None or (belief.accuracy or math.inf) > MAX_ACCURACY_M:
+            return changed
+        if isinstance(measurement, Bearing | Range | Signal) and measurement.anchor not in mounting.row:
+            return changed
         self._compared_at[key] = measurement.time
-        before = self._findings.get(subject)
+        return self._judge(subject, self._against(measurement, belief, belief.position, mounting)) or changed
+
+    def compare_receiver(self, beacon: str, place: Whereabout, time: float) -> bool:
+        """Take where the receiver that goes with a beacon is at `time`; True where the findings have changed."""
+        subject = Subject(SensorKind.RECEIVER, beacon)
+        self.told[subject] = time
+        return self._judge(subject, self._receivers.setdefault(beacon, ReceiverHealth()).compare(time, place))
+
+    def forget(self, about: Collection[str]) -> bool:
+        """Compare anew what concerns anchors that were moved, turned or removed; True where a finding is gone."""
+        before = len(self.findings)
+        for one in about:
+            self._bearings.pop(one, None)
+            self._ranges.pop(one, None)
+        self._drop(about, (self._levels, self._findings, self._refused, self._refusals))
+        return len(self.findings) != before
+
+    def forget_beacon(self, beacon: str) -> bool:
+        """Forget the sensors that went with a beacon which is removed, or has others now; True as above."""
+        before = len(self.findings)
+        for judged in (self._motion, self._pressure, self._receivers):
+            judged.pop(beacon, None)
+        self._drop((beacon,), (self._levels, self._fixes, self._findings, self._refused, self._refusals, self.told))
+        return len(self.findings) != before
+
+    def _note(self, subject: Subject, time: float) -> bool:
+        """Take note that a sensor has told something; False where there are too many to follow this one."""
+        if subject not in self.told and len(self.told) >= MAX_SENSORS:
+            return False
+        self.told[subject] = time
+        return True
+
+    def _drop(self, about: Collection[str], judged: Iterable[MutableMapping[Subject, Any]]) -> None:
+        for one in judged:
+            for subject in [subject for subject in one if subject.about in about or subject.source in about]:
+                del one[subject]
+
+    def _judge(self, subject: Subject, finding: Finding | None) -> bool:
+        return _replace(self._findings, subject, finding)
+
+    def _judge_refusals(self, subject: Subject, problem: SensorProblem | None) -> bool:
+        if problem is None and subject not in self._refusals:
+            # Hot path: of most sensors nothing is ever refused.
+            return False
+        health = self._refusals.setdefault(subject, RefusalHealth())
+        return _replace(self._refused, subject, health.take(problem))
+
+    def _against(
+        self, measurement: Measurement, belief: Estimate, position: Point, mounting: Mounting
+    ) -> Finding | None:
+        accuracy = belief.accuracy or 0.0
         if isinstance(measurement, Movement):
             health = self._motion.setdefault(measurement.beacon, _MotionHealth())
-            finding = health.compare(measurement, belief.position, belief.accuracy or 0.0)
-        elif isinstance(measurement, Bearing | Range) and measurement.anchor in mounting.row:
-            finding = self._compare_place(measurement, belief, belief.position, mounting)
-        else:
-            return False
-        if finding is None:
-            self._findings.pop(subject, None)
-        else:
-            self._findings[subject] = finding
-        return (finding and finding.problem) != (before and before.problem)
-
-    def forget(self, anchors: frozenset[str]) -> bool:
-        """Compare anew at anchors that were moved, turned or removed; True where a finding is gone with it."""
-        for anchor in anchors:
-            self._bearings.pop(anchor, None)
-            self._ranges.pop(anchor, None)
-        gone = [subject for subject in self._findings if subject[1] in anchors]
-        for subject in gone:
-            del self._findings[subject]
-        return bool(gone)
-
-    def _subject(self, measurement: Measurement) -> Subject:
-        about = measurement.anchor if isinstance(measurement, Bearing | Range) else measurement.beacon
-        return type(measurement), about
+            return health.compare(measurement, position, accuracy)
+        if isinstance(measurement, Fix):
+            fixes = self._fixes.setdefault(subject_of(measurement), FixHealth())
+            return fixes.compare(measurement.position, position, accuracy)
+        if isinstance(measurement, Bearing | Range | Signal):
+            return self._compare_place(measurement, belief, position, mounting)
+        return None
 
     def _compare_place(
-        self, measurement: Bearing | Range, belief: Estimate, position: Point, mounting: Mounting
+        self, measurement: Bearing | Range | Signal, belief: Estimate, position: Point, mounting: Mounting
     ) -> Finding | None:
         row = mounting.row[measurement.anchor]
         floor = mounting.floor.get(belief.floor or "")
         height = 0.0 if floor is None else float(mounting.beacon_height[floor])
         away = np.array((*position, height)) - mounting.position[row]
+        if isinstance(measurement, Signal):
+            levels = self._levels.setdefault(subject_of(measurement), LevelHealth())
+            return levels.compare(measurement.rssi, float(np.linalg.norm(away)))
         if isinstance(measurement, Range):
             ranges = self._ranges.setdefault(measurement.anchor, deque(maxlen=KEPT))
             ranges.append(measurement.distance - float(np.linalg.norm(away)))
@@ -191,6 +249,25 @@ class _MotionHealth:
             return False
         walked, said = np.array(self._headings).T
         return _spread(said) < STUCK_HEADING_RAD and _spread(walked) > WALKED_APART_RAD
+
+
+def _replace(findings: dict[Subject, Finding], subject: Subject, finding: Finding | None) -> bool:
+    """Put a finding in the place of the one before; True where there is another problem now, or none."""
+    before = findings.get(subject)
+    if finding is None:
+        findings.pop(subject, None)
+    else:
+        findings[subject] = finding
+    return (finding and finding.problem) != (before and before.problem)
+
+
+def _elevation(belief: Estimate | None, mounting: Mounting) -> float | None:
+    """Return how high a beacon is believed to be (m), None where its floor is not sure."""
+    if belief is None or belief.floor is None or belief.floor not in mounting.floor:
+        return None
+    if belief.floor_probabilities.get(belief.floor, 0.0) < SURE_OF_FLOOR:
+        return None
+    return float(mounting.beacon_height[mounting.floor[belief.floor]])
 
 
 def _of_bearings(pairs: deque[tuple[float, float]]) -> Finding | None:
