@@ -346,6 +346,7 @@ async def test_entities_are_as_the_rules_say(house: House) -> None:
         "level_change",
         "listening",
         "packets_per_minute",
+        "sensor_problem",
         "strongest_anchor",
     }
     classes = {entry.translation_key: entry.original_device_class for _, entry in found}
