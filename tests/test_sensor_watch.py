@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from homeassistant.core import State
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
@@ -49,7 +48,8 @@ async def go_about(house: House, seconds: int, tell: Callable[[int, float], Any]
 def reason_of(house: House, entity_id: str) -> str | None:
     state = house.state(entity_id)
     assert (state.state == "on") == (state.attributes["reason"] not in {None, "healthy"})
-    return state.attributes["reason"]
+    reason: str | None = state.attributes["reason"]
+    return reason
 
 
 def is_not_misled(house: House, room: str) -> None:
@@ -362,7 +362,7 @@ async def test_whoever_is_removed_leaves_no_problem_behind(home: House) -> None:
 
 
 async def test_few_states_are_written(home: House) -> None:
-    written: list[State] = []
+    written: list[str] = []
     home.hass.bus.async_listen("state_changed", lambda event: written.append(event.data["entity_id"]))
 
     def tell(_second: int, x: float) -> Any:

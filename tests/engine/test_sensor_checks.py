@@ -52,6 +52,7 @@ def test_a_lift_is_no_jump_and_jumps_are() -> None:
 
 def test_a_level_that_follows_or_whose_beacon_rests_is_left_alone() -> None:
     sound, resting, stuck = LevelHealth(), LevelHealth(), LevelHealth()
+    found: Finding | None = None
     for step in range(100):
         away = 1.0 + 19.0 * (step % 10) / 9.0
         assert sound.compare(-40.0 - 20.0 * np.log10(away), away) is None
@@ -62,6 +63,7 @@ def test_a_level_that_follows_or_whose_beacon_rests_is_left_alone() -> None:
 
 def test_places_off_by_little_or_seldom_are_left_alone() -> None:
     health, wrong = FixHealth(), FixHealth()
+    found: Finding | None = None
     for step in range(100):
         other = (30.0, 0.0) if step % 3 == 0 else (1.0, 0.5)
         assert health.compare(other, (0.0, 0.0), 1.5) is None
@@ -72,6 +74,7 @@ def test_places_off_by_little_or_seldom_are_left_alone() -> None:
 
 def test_a_train_is_no_jump_and_a_receiver_that_jumps_is_found() -> None:
     train, jumping = ReceiverHealth(), ReceiverHealth()
+    found: Finding | None = None
     for second in range(60):
         assert train.compare(float(second), Whereabout((83.0 * second, 0.0), 10.0)) is None
         found = jumping.compare(float(second), Whereabout((5000.0 * (second % 2), 0.0), 10.0))
