@@ -12,10 +12,11 @@ from tests.house import House
 
 
 class Calls:
-    """Counts the estimates of all trackers."""
+    """Counts the estimates of all trackers, and notes whose each was."""
 
     def __init__(self) -> None:
         self.count = 0
+        self.beacons: list[str] = []
         self._update = Tracker.update
 
     def wrapper(self) -> Any:
@@ -23,6 +24,7 @@ class Calls:
 
         def update(tracker: Tracker, now: float, listening: frozenset[str]) -> Any:
             calls.count += 1
+            calls.beacons.append(tracker.beacon_id)
             return calls._update(tracker, now, listening)
 
         return patch.object(Tracker, "update", update)
@@ -164,3 +166,43 @@ async def test_many_beacons_share_the_time(house: House) -> None:
             await house.clock.async_pass(0.25)
     assert len(runtime.positioning.tracks) == 3
     assert 27 <= calls.count <= 36, "15 s, 3 beacons, one estimate in 1.5 s each"
+
+
+async def test_estimates_due_together_leave_the_loop_to_others_in_between(house: House) -> None:
+    runtime = await house.async_set_up()
+    for number in range(5):
+        await house.async_add_beacon(f"C4:00:00:00:01:{number:02X}", kind="address", name=f"Tag {number}")
+    await house.clock.async_pass(5)
+    calls, loop = Calls(), house.hass.loop
+    counts: list[int] = []
+
+    def look() -> None:
+        counts.append(calls.count)
+        if calls.count < 5 and len(counts) < 1000:
+            loop.call_soon(look)
+
+    with calls.wrapper():
+        for number in range(5):
+            house.transmit("kitchen", f"C4:00:00:00:01:{number:02X}", name="Tag")
+        loop.call_soon(look)
+        await house.clock.async_pass(0.25)
+    assert set(range(6)) <= set(counts), "another callback came between every two"
+    assert sorted(calls.beacons) == sorted(runtime.positioning.tracks), "each once"
+
+
+async def test_a_beacon_that_is_removed_while_it_waits_is_not_estimated(house: House) -> None:
+    runtime = await house.async_set_up()
+    ids = [
+        await house.async_add_beacon(f"C4:00:00:00:01:{number:02X}", kind="address", name=f"Tag {number}")
+        for number in range(2)
+    ]
+    await house.clock.async_pass(5)
+    positioning, calls = runtime.positioning, Calls()
+    for number in range(2):
+        house.transmit("kitchen", f"C4:00:00:00:01:{number:02X}", name="Tag")
+    first, second = (positioning.tracks[one] for one in ids)
+    with calls.wrapper():
+        first.listeners.append(lambda _: positioning.remove_beacon(ids[1]) if ids[1] in positioning.tracks else None)
+        await house.clock.async_pass(0.25)
+    assert calls.beacons == [ids[0]]
+    assert second.timer is None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -64,7 +65,7 @@ type MeasurementTap = Callable[[Measurement], None]
 type LessonListener = Callable[[Tracker], None]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Track:
     """One beacon at run time.
 
@@ -87,6 +88,8 @@ class Track:
     timer: asyncio.TimerHandle | None = None
     # Whether `timer` was set by a packet, not by silence.
     due: bool = False
+    # Whether its estimate waits for its turn.
+    queued: bool = False
     # After a restart the last state is held until there is evidence, or until this moment.
     hold_until: float | None = None
     failed: bool = False
@@ -125,6 +128,10 @@ class Positioning:
         self._learn = learn
         self._settings = settings
         self._tracks: dict[str, Track] = {}
+        # Whose estimate is due. One is made in each pass of the loop: where many fall due in the same moment, packets
+        # and everybody else's work go on between them.
+        self._queue: deque[Track] = deque()
+        self._turn: asyncio.Handle | None = None
         self._corrections: Mapping[str, float] = {}
         self._model_listeners: list[CALLBACK_TYPE] = []
         self._presence_listeners: list[CALLBACK_TYPE] = []
@@ -156,7 +163,10 @@ class Positioning:
     @callback
     def remove_beacon(self, beacon_id: str) -> None:
         """Stop to track a beacon."""
-        _cancel(self._tracks.pop(beacon_id))
+        track = self._tracks.pop(beacon_id)
+        _cancel(track)
+        if track.queued:
+            self._queue.remove(track)
         self.forget_sensors(beacon_id)
         self._notify_presence()
 
@@ -165,6 +175,11 @@ class Positioning:
         """Stop all timers."""
         for track in self._tracks.values():
             _cancel(track)
+            track.queued = False
+        self._queue.clear()
+        if self._turn:
+            self._turn.cancel()
+            self._turn = None
 
     @callback
     def configure(self, settings: Settings) -> None:
@@ -300,13 +315,35 @@ class Positioning:
 
     def _schedule(self, track: Track, delay: float) -> None:
         _cancel(track)
+        if track.queued:  # its turn comes sooner than any delay
+            return
         loop = self._hass.loop
-        track.timer = loop.call_at(loop.time() + delay, self._update, track)
+        track.timer = loop.call_at(loop.time() + delay, self._line_up, track)
+
+    @callback
+    def _line_up(self, track: Track) -> None:
+        """Let a track whose estimate is due wait for its turn: first come, first served, so that none starves."""
+        track.timer, track.queued = None, True
+        self._queue.append(track)
+        if self._turn is None:
+            self._turn = self._hass.loop.call_soon(self._take_turn)
+
+    @callback
+    def _take_turn(self) -> None:
+        """Make the estimate that has waited longest, and let the loop do others' work before the next."""
+        self._turn = None
+        if not self._queue:  # the last that waited was removed
+            return
+        track = self._queue.popleft()
+        track.queued = False
+        if self._queue:
+            self._turn = self._hass.loop.call_soon(self._take_turn)
+        self._update(track)
 
     @callback
     def _update(self, track: Track) -> None:
         """Make the estimate that is due."""
-        by_packet, track.due, track.timer = track.due, False, None
+        by_packet, track.due = track.due, False
         now = clock.monotonic()
         listening = self._anchors.listening()
         if by_packet or self._silence_counts(track, now):
