@@ -149,3 +149,19 @@ def test_no_bearing_and_no_range_breaks_a_locator(name: str, data: st.DataObject
 
 
 MODEL = PositioningModel.build(FLAT)
+
+
+@pytest.mark.parametrize("anchor", [(0.0, 0.0, 0.0), (0.0, 8.0, 0.0), (3.0, 3.0, 1.0)])
+@pytest.mark.parametrize("elevation", [None, 0.0, 1.0])
+def test_a_line_of_sight_of_no_width_leaves_a_covariance(
+    anchor: tuple[float, float, float], elevation: float | None
+) -> None:
+    rooms = (Room("kitchen", "Kitchen", "0", ((0.0, 0.0), (4.0, 0.0), (4.0, 4.0), (0.0, 4.0))),)
+    home = Home(rooms=rooms, anchors=(Anchor("a0", "0", anchor, "kitchen"),), floors=(Floor("0", "Floor"),))
+    tracker = Tracker("tag", PositioningModel.build(home), locator="bearings")
+    for azimuth in (0.0, 1.0, -math.pi / 2.0):
+        tracker.measure(Bearing(0.0, "tag", "a0", azimuth, elevation, 1e-9))
+        estimate = tracker.update(0.0, frozenset()).estimate
+        assert estimate is not None
+        assert estimate.covariance is not None
+        check(estimate)

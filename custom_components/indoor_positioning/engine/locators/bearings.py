@@ -34,6 +34,10 @@ HOLD_S = 10.0
 # Without a second anchor a line is all there is: the middle between the anchors, at least this far around it (m).
 MIN_PRIOR_SD_M = 4.0
 
+# An array is not a point: its own extent (m) bounds what a bearing of the finest sigma says, and so does the place of
+# an anchor in the plan. Without it a line of sight of no width leaves a matrix that cannot be inverted.
+ARRAY_SD_M = 0.01
+
 ITERATIONS = 12
 CONVERGED_M = 1e-3
 
@@ -137,7 +141,7 @@ class BearingsLocator:
         offs, slopes = [], []
         for bearing in bearings:
             off, slope = (values[0] for values in residuals(bearing, self._mounting, np.array([(*place, height)])))
-            walked = (WALKING_SPEED_M_S * (now - bearing.time)) ** 2 / 2.0
+            walked = (WALKING_SPEED_M_S * (now - bearing.time)) ** 2 / 2.0 + ARRAY_SD_M**2
             variance = bearing.sigma**2 + walked * (slope[:, :2] ** 2).sum(axis=1) + (HEIGHT_SD_M * slope[:, 2]) ** 2
             offs.append(off / np.sqrt(variance))
             slopes.append(slope[:, :2] / np.sqrt(variance)[:, None])
