@@ -95,7 +95,7 @@ async def test_the_habit_outlives_a_restart_and_goes_with_the_entry(house: House
     await async_enable(house)
     await live(house, WINDOW_MINUTES + 2, every | {"living_room": 0})
     assert value(house, "living_room", "expected_share") == "0"
-    key = f"{DOMAIN}.{house.entry.entry_id}.health"
+    key = f"{DOMAIN}.{house.entry.entry_id}.reception"
     assert {key, f"{key}.last_good"} <= hass_storage.keys()
     await house.hass.config_entries.async_remove(house.entry.entry_id)
     await house.hass.async_block_till_done()
@@ -109,12 +109,12 @@ async def test_what_cannot_be_read_from_disk_is_learnt_anew(
 ) -> None:
     await house.async_set_up()
     assert house.entry
-    key = f"{DOMAIN}.{house.entry.entry_id}.health"
+    key = f"{DOMAIN}.{house.entry.entry_id}.reception"
     await house.hass.config_entries.async_unload(house.entry.entry_id)
     hass_storage[key] = {"version": 1, "minor_version": 1, "key": key, "data": data}
     await house.hass.config_entries.async_setup(house.entry.entry_id)
     await house.hass.async_block_till_done()
-    assert house.runtime.health.reception.to_dict() == {}
+    assert house.runtime.reception_watch.reception.to_dict() == {}
 
 
 async def test_an_anchor_shows_that_it_has_grown_deaf_and_that_it_hears_again(house: House) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -14,6 +15,7 @@ from homeassistant.util.file import WriteError
 
 from custom_components.indoor_positioning.const import DOMAIN
 from custom_components.indoor_positioning.kept_store import LEAST_FREE, KeptStore
+from tests.simulated_clock import SimulatedClock
 
 GOOD = {"samples": [1, 2, 3]}
 
@@ -34,6 +36,14 @@ def hass_config_dir(tmp_path: Path) -> str:
 def folder(hass: HomeAssistant) -> Path:
     """The storage folder."""
     return Path(hass.config.path(".storage"))
+
+
+@pytest.fixture
+def house_clock(hass: HomeAssistant) -> Iterator[SimulatedClock]:
+    """Let time pass when the test says so."""
+    clock = SimulatedClock(hass)
+    with clock.installed():
+        yield clock
 
 
 def new_store(hass: HomeAssistant, version: int = 1) -> KeptStore[dict[str, Any]]:
@@ -106,3 +116,43 @@ async def test_nothing_is_left_of_what_was_removed(hass: HomeAssistant, folder: 
     await new_store(hass).async_remove()
     assert files_in(folder) == []
     assert await new_store(hass).async_load() is None
+
+
+async def test_a_write_that_is_due_is_not_put_off_and_takes_what_is_known_then(
+    hass: HomeAssistant, house_clock: SimulatedClock
+) -> None:
+    store = new_store(hass)
+    data = {"samples": [1]}
+    for number in range(4):
+        data["samples"] = [number]
+        store.save_later(lambda: dict(data), 10.0)
+        await house_clock.async_pass(3.0)
+    assert await new_store(hass).async_load() == {"samples": [3]}
+    data["samples"] = [5]
+    store.save_later(lambda: dict(data), 10.0)
+    await house_clock.async_pass(11.0)
+    assert await new_store(hass).async_load() == {"samples": [5]}, "and the next one comes as well"
+
+
+async def test_a_write_now_takes_the_place_of_one_that_was_due(
+    hass: HomeAssistant, house_clock: SimulatedClock
+) -> None:
+    store = new_store(hass)
+    store.save_later(lambda: {"samples": [1]}, 10.0)
+    await store.async_save(GOOD)
+    await house_clock.async_pass(11.0)
+    assert await new_store(hass).async_load() == GOOD
+    store.save_later(lambda: {"samples": [2]}, 10.0)
+    await house_clock.async_pass(11.0)
+    assert await new_store(hass).async_load() == {"samples": [2]}
+
+
+async def test_what_makes_no_sense_is_told_and_is_nothing(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert await new_store(hass).async_read(lambda stored: stored["samples"], "They are lost") is None
+    assert "They are lost" not in caplog.text, "a home that is new has lost nothing"
+    await new_store(hass).async_save(GOOD)
+    assert await new_store(hass).async_read(lambda stored: stored["samples"], "They are lost") == [1, 2, 3]
+    assert await new_store(hass).async_read(lambda stored: stored["beacons"], "They are lost") is None
+    assert "They are lost: KeyError('beacons')" in caplog.text

@@ -9,9 +9,10 @@ import pytest
 
 from custom_components.indoor_positioning.engine.decision import Presence
 from custom_components.indoor_positioning.engine.observation import Observation
-from custom_components.indoor_positioning.positioning import Positioning, Track
+from custom_components.indoor_positioning.positioning import Positioning
 from custom_components.indoor_positioning.presentation import Aspect, BeaconView
 from custom_components.indoor_positioning.settings import Settings
+from custom_components.indoor_positioning.track import Track
 
 
 class Stage:

@@ -8,7 +8,6 @@ from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN, PLATFORMS
 from .drift_watch import DriftWatch
-from .health_watch import HealthWatch
 from .identity_store import IdentityStore
 from .learning_store import LearningStore
 from .level_watch import LevelWatch
@@ -16,6 +15,7 @@ from .network_lessons import NetworkLessons
 from .network_store import NetworkStore
 from .panel import async_hide_frontend, async_serve_frontend, async_show_frontend
 from .picture_store import PictureStore
+from .reception_watch import ReceptionWatch
 from .reports import async_setup_report_actions
 from .runtime import IndoorPositioningConfigEntry, Runtime
 from .services import async_setup_services
@@ -67,7 +67,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: IndoorPositioningConfig
     await SurveyStore.async_remove_file(hass, entry.entry_id)
     await LearningStore.async_remove_file(hass, entry.entry_id)
     await DriftWatch.async_remove_file(hass, entry.entry_id)
-    await HealthWatch.async_remove_file(hass, entry.entry_id)
+    await ReceptionWatch.async_remove_file(hass, entry.entry_id)
     await LevelWatch.async_remove_file(hass, entry.entry_id)
     await NetworkStore.async_remove_file(hass, entry.entry_id)
     await NetworkLessons.async_remove_file(hass, entry.entry_id)

@@ -16,10 +16,10 @@ from homeassistant.components.sensor import (
 )
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import PERCENTAGE, SIGNAL_STRENGTH_DECIBELS, EntityCategory
-from homeassistant.helpers.device_registry import CONNECTION_BLUETOOTH, DeviceInfo
 from homeassistant.helpers.entity import Entity
 
-from .const import CONF_SOURCE, DOMAIN
+from .const import CONF_SOURCE
+from .devices import device_info
 from .runtime import Runtime
 
 # Percent. Chance alone makes the share waver by more than this.
@@ -35,14 +35,14 @@ class AnchorSensorDescription(SensorEntityDescription):
 
 def _share(runtime: Runtime, source: str) -> float | None:
     """More than all is a sign that the others are deaf, not that this one hears too much."""
-    share = runtime.health.reception.share(source)
+    share = runtime.reception_watch.reception.share(source)
     return None if share is None else min(SHARE_STEP * round(100.0 * share / SHARE_STEP), 100)
 
 
 ANCHOR_SENSORS: Final = (
     AnchorSensorDescription(
         key="packets_per_minute",
-        value=lambda runtime, source: runtime.health.reception.packets_per_minute(source),
+        value=lambda runtime, source: runtime.reception_watch.reception.packets_per_minute(source),
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=0,
         entity_category=EntityCategory.DIAGNOSTIC,
@@ -58,7 +58,7 @@ ANCHOR_SENSORS: Final = (
     ),
     AnchorSensorDescription(
         key="last_packet",
-        value=lambda runtime, source: runtime.health.heard_at(source),
+        value=lambda runtime, source: runtime.reception_watch.heard_at(source),
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
@@ -88,15 +88,11 @@ class _AnchorEntity(Entity):
 
     def __init__(self, runtime: Runtime, subentry: ConfigSubentry, key: str) -> None:
         self._runtime = runtime
-        self._health = runtime.health
+        self._watch = runtime.reception_watch
         self._source: str = subentry.data[CONF_SOURCE]
         self._attr_unique_id = f"{subentry.subentry_id}_{key}"
         self._attr_translation_key = key
-        self._attr_device_info = DeviceInfo(
-            identifiers={(DOMAIN, subentry.subentry_id)},
-            connections={(CONNECTION_BLUETOOTH, self._source)},
-            name=subentry.title,
-        )
+        self._attr_device_info = device_info(subentry)
 
 
 class AnchorSensor(_AnchorEntity, SensorEntity):
@@ -110,7 +106,7 @@ class AnchorSensor(_AnchorEntity, SensorEntity):
 
     async def async_added_to_hass(self) -> None:
         """Follow the minutes."""
-        self.async_on_remove(self._health.subscribe_minutes(self.async_write_ha_state))
+        self.async_on_remove(self._watch.subscribe_minutes(self.async_write_ha_state))
 
     @property
     def native_value(self) -> float | datetime | None:
@@ -125,9 +121,9 @@ class AnchorListeningSensor(_AnchorEntity, BinarySensorEntity):
 
     async def async_added_to_hass(self) -> None:
         """Follow who listens."""
-        self.async_on_remove(self._health.subscribe_listening(self.async_write_ha_state))
+        self.async_on_remove(self._watch.subscribe_listening(self.async_write_ha_state))
 
     @property
     def is_on(self) -> bool:
         """Whether it listens."""
-        return self._source in self._health.listening
+        return self._source in self._watch.listening

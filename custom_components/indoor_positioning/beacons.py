@@ -7,13 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from homeassistant.config_entries import ConfigSubentry, ConfigSubentryData
-from homeassistant.const import CONF_ADDRESS
 from homeassistant.core import callback
-from homeassistant.helpers.device_registry import CONNECTION_BLUETOOTH, DeviceInfo
 
-from .const import CONF_IDENTITIES, CONF_REFERENCE_RSSI, DOMAIN, SUBENTRY_BEACON
+from .const import CONF_IDENTITIES, CONF_REFERENCE_RSSI, SUBENTRY_BEACON
 from .engine.identity import Identity, IdentityError, identity_from_dict
-from .engine.identity.static_address import AddressIdentity
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -64,24 +61,6 @@ def model_and_manufacturer(subentry: ConfigSubentry) -> tuple[str | None, str | 
     names = dict.fromkeys(identity.standard.name for identity in identities)
     authors = dict.fromkeys(identity.standard.author for identity in identities if identity.standard.author)
     return ", ".join(names) or None, ", ".join(authors) or None
-
-
-def device_info(subentry: ConfigSubentry) -> DeviceInfo:
-    """Return the device of a beacon."""
-    addresses = {
-        (CONNECTION_BLUETOOTH, identity[CONF_ADDRESS])
-        for identity in subentry.data[CONF_IDENTITIES]
-        if identity["kind"] == AddressIdentity.kind
-    }
-    model, manufacturer = model_and_manufacturer(subentry)
-    # The connection links the device to what other integrations know of the same thing.
-    return DeviceInfo(
-        identifiers={(DOMAIN, subentry.subentry_id)},
-        connections=addresses,
-        name=subentry.title,
-        model=model,
-        manufacturer=manufacturer,
-    )
 
 
 def _read(data: Mapping[str, Any]) -> Identity | None:

@@ -21,10 +21,10 @@ from .const import (
 )
 from .door_entities import AuthorisedApproachSensor
 from .entity import PlaceEntity, async_follow_subentries
-from .health_entities import SensorHealthEntity
 from .identity_entities import DuplicateSensor
 from .room_occupancy import RoomOccupancySensor
 from .runtime import IndoorPositioningConfigEntry, Runtime
+from .sensor_health_entities import SensorHealthEntity
 
 PARALLEL_UPDATES = 0
 
@@ -37,7 +37,7 @@ async def async_setup_entry(
 
 
 def _entities_of(runtime: Runtime, subentry: ConfigSubentry) -> Iterator[BinarySensorEntity]:
-    if subentry.subentry_type == SUBENTRY_OTHER_ANCHOR or runtime.watch.has_sensors(subentry):
+    if subentry.subentry_type == SUBENTRY_OTHER_ANCHOR or runtime.sensor_watch.has_sensors(subentry):
         yield SensorHealthEntity(runtime, subentry)
     if subentry.subentry_type == SUBENTRY_ROOM:
         yield RoomOccupancySensor(BINARY_SENSOR, runtime, subentry, "occupancy")

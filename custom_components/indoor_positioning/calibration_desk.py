@@ -15,6 +15,7 @@ from .calibration import Place, Stand
 from .engine.geometry import Point
 from .engine.survey import SurveySample
 from .line_walk import LineWalk
+from .listeners import call_all, register
 from .positioning import Positioning
 from .refusal import refusal
 from .survey_store import SurveyStore
@@ -86,13 +87,7 @@ class CalibrationDesk:
     @callback
     def subscribe(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call `listener` when the state has changed."""
-        self._listeners.append(listener)
-
-        @callback
-        def remove() -> None:
-            self._listeners.remove(listener)
-
-        return remove
+        return register(self._listeners, listener)
 
     @callback
     def start(self, beacon_id: str, place: Place) -> None:
@@ -183,5 +178,4 @@ class CalibrationDesk:
 
     def _show(self, state: StandState) -> None:
         self.state = state
-        for listener in tuple(self._listeners):
-            listener()
+        call_all(self._listeners)

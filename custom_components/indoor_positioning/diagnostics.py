@@ -31,11 +31,11 @@ from .const import (
 from .diagnostics_plan import HiddenPlan
 from .engine.home import Home
 from .learner import Learner
-from .positioning import Track
 from .runtime import IndoorPositioningConfigEntry, Runtime
 from .settings import CONF_PIN
 from .survey_store import KeptSample
 from .teacher import Teacher
+from .track import Track
 
 _SECONDS_A_DAY = 86400
 
@@ -189,7 +189,7 @@ def _receptions(runtime: Runtime, beacon_ids: list[str], anchors: _Pseudonyms) -
 
 
 def _home(home: Home, runtime: Runtime, anchors: _Pseudonyms, rooms: _Pseudonyms, plan: HiddenPlan) -> dict[str, Any]:
-    listening, reception = runtime.anchors.listening(), runtime.health.reception
+    listening, reception = runtime.anchors.listening(), runtime.reception_watch.reception
     floors = _Pseudonyms("floor", (floor.id for floor in home.floors))
     return {
         "floors": [floor.level for floor in home.floors],

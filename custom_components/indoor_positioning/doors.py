@@ -35,6 +35,7 @@ from .const import (
 from .engine.authorisation import DoorGuard, DoorRules, Outcome, Verdict
 from .engine.decision import Presence
 from .engine.identity import Assurance
+from .listeners import call_all, register
 from .positioning import Positioning
 
 # On the event bus, for the logbook and whoever keeps a record.
@@ -112,13 +113,7 @@ class Doors:
     @callback
     def subscribe(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call `listener` when a door has something new to show."""
-        self._listeners.append(listener)
-
-        @callback
-        def remove() -> None:
-            self._listeners.remove(listener)
-
-        return remove
+        return register(self._listeners, listener)
 
     @callback
     def follow(self) -> None:
@@ -214,5 +209,4 @@ class Doors:
         self._doors[zone_id].authorised.discard(beacon_id)
 
     def _notify(self) -> None:
-        for listener in tuple(self._listeners):
-            listener()
+        call_all(self._listeners)

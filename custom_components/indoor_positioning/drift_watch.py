@@ -5,7 +5,6 @@ The engine decides what has drifted; here it gets the reference beacons' packets
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final, TypedDict
@@ -18,8 +17,6 @@ from .engine.dynamic_calibration import Drift, DynamicCalibration
 from .engine.model import PositioningModel
 from .kept_store import KeptStore
 from .positioning import Positioning
-
-_LOGGER = logging.getLogger(__name__)
 
 STORAGE_VERSION: Final = 1
 
@@ -54,15 +51,12 @@ class DriftWatch:
 
     async def async_load(self) -> None:
         """Read the baselines of the last run."""
-        if (stored := await self._store.async_load()) is None:
-            return
-        try:
-            calibrated_at = float(stored["calibrated_at"])
-            self._calibration = DynamicCalibration.from_dict(stored["links"])
-        except (KeyError, TypeError, ValueError) as error:
-            _LOGGER.warning("The levels of the reference beacons on disk cannot be read and are heard anew: %r", error)
-            return
-        self._calibrated_at = calibrated_at
+        read = await self._store.async_read(
+            lambda stored: (float(stored["calibrated_at"]), DynamicCalibration.from_dict(stored["links"])),
+            "The levels of the reference beacons on disk cannot be read and are heard anew",
+        )
+        if read is not None:
+            self._calibrated_at, self._calibration = read
 
     @callback
     def start(self, positioning: Positioning) -> None:

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable
 
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import callback
-from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import slugify
 
-from .beacons import device_info
-from .const import CONF_AREA_ID, DOMAIN, SUBENTRY_ROOM
+from .const import CONF_AREA_ID, SUBENTRY_ROOM
+from .devices import device_info
 from .presentation import Aspect
 from .runtime import IndoorPositioningConfigEntry, Runtime
 
@@ -76,7 +75,7 @@ class PlaceEntity(Entity):
         self._attr_unique_id = f"{subentry.subentry_id}_{key}"
         self._attr_translation_key = key
         self._is_room = subentry.subentry_type == SUBENTRY_ROOM
-        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, subentry.subentry_id)}, name=subentry.title)
+        self._attr_device_info = device_info(subentry)
         if self._is_room:
             self._attr_device_info["suggested_area"] = subentry.title
         # The device of a room lies in the area of the same name; Home Assistant would name the entity after both.

@@ -22,6 +22,7 @@ from .engine.identity.clone_watch import BLOCK_S, CloneWatch, Sighting, Suspicio
 from .engine.identity.tag_report import TagReport
 from .engine.observation import Observation
 from .identity_store import IdentityStore
+from .listeners import call_all, register
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -97,14 +98,7 @@ class Identification:
     @callback
     def subscribe(self, beacon_id: str, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call `listener` when a beacon's report or the suspicion about it has changed."""
-        listeners = self._known[beacon_id].listeners
-        listeners.append(listener)
-
-        @callback
-        def remove() -> None:
-            listeners.remove(listener)
-
-        return remove
+        return register(self._known[beacon_id].listeners, listener)
 
     @callback
     def follow(self, home: Home) -> None:
@@ -174,8 +168,7 @@ class Identification:
         if before is None or not known.report.told <= before.told:
             self._on_new_report()
             self._store.save_later(self._snapshot)
-        for listener in tuple(known.listeners):
-            listener()
+        call_all(known.listeners)
 
     def _snapshot(self) -> dict[str, Any]:
         return {
@@ -226,8 +219,7 @@ class Identification:
             self._on_suspicion(beacon_id, suspicion)
         if _shown(suspicion) != _shown(before):
             self._store.save_later(self._snapshot)
-            for listener in tuple(known.listeners):
-                listener()
+            call_all(known.listeners)
 
     def _distance(self, first: str, second: str) -> float | None:
         """Metres between two anchors, None where the plan does not say."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,6 +38,7 @@ class KeptStore[T: Mapping[str, Any]](Store[T]):
         super().__init__(hass, version, key, atomic_writes=True, serialize_in_event_loop=serialize_in_event_loop)
         self._name = name
         self._is_disk_full = False
+        self._is_due = False
         self._copy: Store[T] = Store(
             hass, version, f"{key}.last_good", atomic_writes=True, serialize_in_event_loop=serialize_in_event_loop
         )
@@ -65,8 +66,37 @@ class KeptStore[T: Mapping[str, Any]](Store[T]):
             self._report(ISSUE_RESTORED, self._name)
         return copy
 
+    async def async_read[Result](self, read: Callable[[T], Result], lost: str) -> Result | None:
+        """Return what `read` makes of what is on disk, None where there is nothing.
+
+        Where the file is sound but `read` cannot make sense of it, `lost` is said in the log, and there is nothing.
+        """
+        if (stored := await self.async_load()) is None:
+            return None
+        try:
+            return read(stored)
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            _LOGGER.warning("%s: %r", lost, error)
+            return None
+
+    @callback
+    def save_later(self, data: Callable[[], T], delay: float) -> None:
+        """Write what `data` gives then, within `delay` seconds and at the latest when Home Assistant stops.
+
+        A write that is due already is not put off, or a busy home would never come to write.
+        """
+        if not self._is_due:
+            self._is_due = True
+            self.async_delay_save(lambda: self._now_due(data), delay)
+
+    def _now_due(self, data: Callable[[], T]) -> T:
+        self._is_due = False
+        return data()
+
     async def async_save(self, data: T) -> None:
         """Write now, and then the copy; say so where the disk is full."""
+        # What was to be written later is no more.
+        self._is_due = False
         await super().async_save(data)
         free = await self.hass.async_add_executor_job(_free_bytes, Path(self.path).parent)
         self._is_disk_full = free < LEAST_FREE

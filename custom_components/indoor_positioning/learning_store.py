@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,8 +12,6 @@ from homeassistant.core import HomeAssistant, callback
 from .engine.propagation import PropagationParameters, clamp_parameters
 from .engine.self_calibration import SelfCalibration
 from .kept_store import KeptStore
-
-_LOGGER = logging.getLogger(__name__)
 
 STORAGE_VERSION: Final = 1
 
@@ -49,50 +46,38 @@ class LearningStore:
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         self._store = _store(hass, entry_id)
-        self._due = False
 
     async def async_load(self) -> Learnt:
         """Return what is on disk; what cannot be read is learnt anew."""
-        stored = await self._store.async_load()
-        if stored is None:
-            return Learnt.nothing()
-        try:
-            return _from_row(stored)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            _LOGGER.warning("What self-calibration had learnt cannot be read and is learnt anew: %r", error)
-            return Learnt.nothing()
+        lost = "What self-calibration had learnt cannot be read and is learnt anew"
+        return await self._store.async_read(_from_row, lost) or Learnt.nothing()
 
     @callback
     def save_later(self, learnt: Callable[[], Learnt]) -> None:
-        """Write within the hour, and at the latest when Home Assistant stops.
-
-        A write that is due already is not put off, or a busy home would never come to write.
-        """
-        if not self._due:
-            self._due = True
-            self._store.async_delay_save(lambda: self._stored(learnt()), SAVE_DELAY_S)
+        """Write within the hour."""
+        self._store.save_later(lambda: _to_row(learnt()), SAVE_DELAY_S)
 
     async def async_save(self, learnt: Learnt) -> None:
         """Write now."""
-        await self._store.async_save(self._stored(learnt))
+        await self._store.async_save(_to_row(learnt))
 
     @staticmethod
     async def async_remove_file(hass: HomeAssistant, entry_id: str) -> None:
         """Delete what is on disk."""
         await _store(hass, entry_id).async_remove()
 
-    def _stored(self, learnt: Learnt) -> _StoredLearning:
-        self._due = False
-        return {
-            "sums": learnt.sums.to_dict(),
-            "parameters": learnt.parameters.to_dict(),
-            "before": None if learnt.before is None else learnt.before.to_dict(),
-            "changed_at": learnt.changed_at,
-        }
-
 
 def _store(hass: HomeAssistant, entry_id: str) -> KeptStore[_StoredLearning]:
     return KeptStore(hass, STORAGE_VERSION, entry_id, "learning")
+
+
+def _to_row(learnt: Learnt) -> _StoredLearning:
+    return {
+        "sums": learnt.sums.to_dict(),
+        "parameters": learnt.parameters.to_dict(),
+        "before": None if learnt.before is None else learnt.before.to_dict(),
+        "changed_at": learnt.changed_at,
+    }
 
 
 def _from_row(row: _StoredLearning) -> Learnt:

@@ -5,7 +5,6 @@ What has changed is the engine's to say; here are the half minutes, the file and
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -24,8 +23,7 @@ from .engine.model import PositioningModel
 from .engine.spot_levels import Assessment, SpotMap, assess, followed
 from .kept_store import KeptStore
 from .positioning import Positioning
-
-_LOGGER = logging.getLogger(__name__)
+from .stays import Stays
 
 STORAGE_VERSION: Final = 1
 _SECONDS_A_DAY: Final = 86_400
@@ -68,10 +66,9 @@ class LevelWatch:
         self._anchors = anchors
         self._on_change = on_change
         self._store = _store(hass, entry_id)
-        self._save_due = False
         self._calibrated_at = 0.0
         self._window = LevelWindow()
-        self._rooms: dict[str, str] = {}
+        self._stays = Stays()
         self._powers: dict[str, float] = {}
         self._turn = 0
         self._weighing = False
@@ -84,15 +81,12 @@ class LevelWatch:
 
     async def async_load(self) -> None:
         """Read the levels of earlier runs; what cannot be read is heard anew."""
-        if (stored := await self._store.async_load()) is None:
-            return
-        try:
-            calibrated_at = float(stored["calibrated_at"])
-            self.history = LevelHistory.from_dict(stored["history"])
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            _LOGGER.warning("The levels of the receivers on disk cannot be read and are heard anew: %r", error)
-            return
-        self._calibrated_at = calibrated_at
+        read = await self._store.async_read(
+            lambda stored: (float(stored["calibrated_at"]), LevelHistory.from_dict(stored["history"])),
+            "The levels of the receivers on disk cannot be read and are heard anew",
+        )
+        if read is not None:
+            self._calibrated_at, self.history = read
 
     @callback
     def start(self, positioning: Positioning) -> None:
@@ -161,10 +155,8 @@ class LevelWatch:
 
     async def _async_weigh(self, _now: datetime) -> None:
         """Weigh a half minute of the beacons that have stayed in a room all through it."""
-        tracks, model = self._positioning.tracks, self._positioning.model
-        rooms = {key: room for key, track in tracks.items() if (room := track.presence.room) is not None}
-        stayed = sorted(key for key, room in rooms.items() if self._rooms.get(key) == room)
-        self._rooms, self._turn = rooms, self._turn + MOST_BEACONS
+        model, stayed = self._positioning.model, sorted(self._stays.look(self._positioning.tracks))
+        self._turn += MOST_BEACONS
         if len(stayed) > MOST_BEACONS:
             first = self._turn % len(stayed)
             stayed = (stayed[first:] + stayed[:first])[:MOST_BEACONS]
@@ -199,13 +191,9 @@ class LevelWatch:
         self._on_change(self.named)
 
     def _save_later(self) -> None:
-        # A write that is due already is not put off, or it would never come.
-        if not self._save_due:
-            self._save_due = True
-            self._store.async_delay_save(self._stored, SAVE_DELAY_S)
+        self._store.save_later(self._stored, SAVE_DELAY_S)
 
     def _stored(self) -> _StoredLevels:
-        self._save_due = False
         return {"calibrated_at": self._calibrated_at, "history": self.history.to_dict()}
 
     @staticmethod

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from typing import Any, Final, TypedDict
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.storage import Store
 
 from .anchors import AnchorWatch
-from .const import DOMAIN
 from .engine.decision import Presence
 from .engine.model import PositioningModel
 from .engine.neural.learnt_samples import LearntSamples
 from .engine.neural.self_learning import SelfLearner
 from .engine.observation import Observation
-from .positioning import Positioning, Track
-
-_LOGGER = logging.getLogger(__name__)
+from .kept_store import KeptStore
+from .positioning import Positioning
+from .track import Track
 
 STORAGE_VERSION: Final = 1
 
@@ -47,16 +44,9 @@ class NetworkLessons:
 
     async def async_load(self) -> None:
         """Read what is on disk; what cannot be read is learnt anew."""
-        if (stored := await self._store.async_load()) is None:
-            return
-        try:
-            samples = LearntSamples.from_rows(stored["samples"])
-            samples.taken = int(stored["fresh"])
-            self._home = str(stored["home"])
-        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-            _LOGGER.warning("What use has taught the networks cannot be read and is learnt anew: %r", error)
-            return
-        self.samples = samples
+        lost = "What use has taught the networks cannot be read and is learnt anew"
+        if (read := await self._store.async_read(_from_row, lost)) is not None:
+            self._home, self.samples = read
 
     @callback
     def start(self, positioning: Positioning) -> None:
@@ -100,7 +90,7 @@ class NetworkLessons:
             sample = learner.look(self._model, tracker.by_packets(presence), self._anchors.listening())
             if sample is not None:
                 self.samples.add(sample)
-                self._store.async_delay_save(self._stored, SAVE_DELAY_S)
+                self._store.save_later(self._stored, SAVE_DELAY_S)
 
         self._release += [positioning.tap(beacon_id, hear), positioning.subscribe(beacon_id, look)]
 
@@ -118,10 +108,14 @@ class NetworkLessons:
         await _store(hass, entry_id).async_remove()
 
 
-def _store(hass: HomeAssistant, entry_id: str) -> Store[_StoredLessons]:
-    return Store(
-        hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.network_lessons", atomic_writes=True, serialize_in_event_loop=False
-    )
+def _store(hass: HomeAssistant, entry_id: str) -> KeptStore[_StoredLessons]:
+    return KeptStore(hass, STORAGE_VERSION, entry_id, "network_lessons", serialize_in_event_loop=False)
+
+
+def _from_row(row: _StoredLessons) -> tuple[str, LearntSamples]:
+    samples = LearntSamples.from_rows(row["samples"])
+    samples.taken = int(row["fresh"])
+    return str(row["home"]), samples
 
 
 def _key(model: PositioningModel) -> str:

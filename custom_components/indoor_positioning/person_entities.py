@@ -8,10 +8,10 @@ from homeassistant.components.device_tracker import BaseScannerEntity, SourceTyp
 from homeassistant.components.sensor import SensorEntity
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import callback
-from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity
 
-from .const import CONF_AREA_ID, DOMAIN, STATE_AWAY
+from .const import CONF_AREA_ID, STATE_AWAY
+from .devices import device_info
 from .engine.companions import Together
 from .runtime import Runtime
 from .world_place import WorldPlace, place_of_person
@@ -27,7 +27,7 @@ class PersonEntity(Entity):
         self._runtime = runtime
         self._person_id = subentry.subentry_id
         self._attr_unique_id = f"{subentry.subentry_id}_{key}"
-        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, subentry.subentry_id)}, name=subentry.title)
+        self._attr_device_info = device_info(subentry)
 
     @property
     def where(self) -> Together:

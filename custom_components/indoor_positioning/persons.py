@@ -11,6 +11,7 @@ from homeassistant.core import CALLBACK_TYPE, callback
 from .const import CONF_BEACONS, CONF_WORN, SUBENTRY_PERSON
 from .engine.companions import Companions, Together
 from .engine.decision import Presence
+from .listeners import call_all, register
 from .positioning import Positioning
 
 
@@ -64,12 +65,12 @@ class Persons:
     @callback
     def subscribe(self, person_id: str, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call `listener` when a person is found elsewhere, or by another beacon."""
-        return _register(self._persons[person_id].listeners, listener)
+        return register(self._persons[person_id].listeners, listener)
 
     @callback
     def subscribe_estimates(self, person_id: str, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call `listener` after each estimate of a beacon that the person carries."""
-        return _register(self._persons[person_id].followers, listener)
+        return register(self._persons[person_id].followers, listener)
 
     @callback
     def stop(self) -> None:
@@ -84,10 +85,8 @@ class Persons:
             tracks = self._positioning.tracks
             person.where = person.companions.where({one: track.presence for one, track in tracks.items()})
             if _gist(person.where) != _gist(before):
-                for listener in tuple(person.listeners):
-                    listener()
-            for follower in tuple(person.followers):
-                follower()
+                call_all(person.listeners)
+            call_all(person.followers)
 
         beacons = [one for one in person.companions.beacons if one in self._positioning.tracks]
         person.stop = [self._positioning.subscribe(one, look) for one in beacons]
@@ -97,16 +96,6 @@ class Persons:
         for stop in person.stop:
             stop()
         person.stop = []
-
-
-def _register(listeners: list[CALLBACK_TYPE], listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
-    listeners.append(listener)
-
-    @callback
-    def remove() -> None:
-        listeners.remove(listener)
-
-    return remove
 
 
 def _gist(where: Together) -> tuple[object, ...]:

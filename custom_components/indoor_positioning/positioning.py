@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -23,8 +22,6 @@ from .anchors import AnchorWatch
 from .const import DOMAIN
 from .engine.decision import FRESH_EVIDENCE_S, Presence
 from .engine.estimate import Estimate
-from .engine.identity import Assurance, Proofs
-from .engine.identity.sighting import Suspicion
 from .engine.measurement import Measurement, MeasurementProblem, Movement, Pressure, problem_of
 from .engine.model import PositioningModel
 from .engine.mounting import mounting_of
@@ -34,8 +31,11 @@ from .engine.sensor_findings import SensorProblem, Subject, subject_of
 from .engine.sensor_health import SensorHealth
 from .engine.tracker import MAX_SNAPSHOT_AGE_S, Tracker
 from .engine.transition import Transition, TransitionWatch
+from .listeners import call_all, register
 from .settings import Settings
 from .state_store import BeaconState
+from .track import ObservationTap, PresenceListener, Track
+from .turns import Turns
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -59,56 +59,8 @@ SIGNAL_TRANSITION: Final = SignalType[Transition](f"{DOMAIN}_transition")
 # Carries every new estimate of every beacon, by the beacon's id, after the transitions that it brought.
 SIGNAL_PRESENCE: Final = SignalType[str, Presence](f"{DOMAIN}_presence")
 
-type PresenceListener = Callable[[Presence], None]
-type ObservationTap = Callable[[Observation], None]
 type MeasurementTap = Callable[[Measurement], None]
 type LessonListener = Callable[[Tracker], None]
-
-
-@dataclass(slots=True, eq=False)
-class Track:
-    """One beacon at run time.
-
-    For whatever must not be fooled (doors): `assurance(now)` is the strongest that the beacon's packets prove at
-    present, `proofs.proved_at(least)` when the newest one came that proved so much, and `latest[anchor].assurance`
-    what the newest reading of one anchor proves. The class belongs to the packet, not to the place: a copied iBeacon
-    at the door moves a phone whose private address is heard in the bedroom, so a door asks for the proof of an anchor
-    near it. `clone_suspicion()` says whether the beacon seems to have a double.
-    """
-
-    tracker: Tracker
-    # What is said at present: the tracker's own word, or before the first estimate what was said before a restart.
-    presence: Presence
-    transitions: TransitionWatch
-    # The newest reading of each anchor, for "strongest anchor" and who hears whom.
-    latest: dict[str, Observation] = field(default_factory=dict)
-    listeners: list[PresenceListener] = field(default_factory=list)
-    taps: list[ObservationTap] = field(default_factory=list)
-    updated_at: float = float("-inf")
-    timer: asyncio.TimerHandle | None = None
-    # Whether `timer` was set by a packet, not by silence.
-    due: bool = False
-    # Whether its estimate waits for its turn.
-    queued: bool = False
-    # After a restart the last state is held until there is evidence, or until this moment.
-    hold_until: float | None = None
-    failed: bool = False
-    proofs: Proofs = field(default_factory=Proofs)
-    suspicion: Suspicion | None = None
-
-    def assurance(self, now: float) -> Assurance | None:
-        """The strongest assurance among what is being heard (within a minute), None in silence.
-
-        `now` in seconds on the monotonic clock, as all times of a track.
-        """
-        return self.proofs.assurance(now)
-
-    def clone_suspicion(self) -> Suspicion | None:
-        """Why a double is suspected, since when, and when it last showed; None while there is no such sign.
-
-        Looked at every 10 s. It ends an hour after the last sign, or when the user has looked after it.
-        """
-        return self.suspicion
 
 
 class Positioning:
@@ -128,10 +80,7 @@ class Positioning:
         self._learn = learn
         self._settings = settings
         self._tracks: dict[str, Track] = {}
-        # Whose estimate is due. One is made in each pass of the loop: where many fall due in the same moment, packets
-        # and everybody else's work go on between them.
-        self._queue: deque[Track] = deque()
-        self._turn: asyncio.Handle | None = None
+        self._turns = Turns(hass.loop, self._update)
         self._corrections: Mapping[str, float] = {}
         self._model_listeners: list[CALLBACK_TYPE] = []
         self._presence_listeners: list[CALLBACK_TYPE] = []
@@ -165,8 +114,7 @@ class Positioning:
         """Stop to track a beacon."""
         track = self._tracks.pop(beacon_id)
         _cancel(track)
-        if track.queued:
-            self._queue.remove(track)
+        self._turns.leave(track)
         self.forget_sensors(beacon_id)
         self._notify_presence()
 
@@ -175,11 +123,7 @@ class Positioning:
         """Stop all timers."""
         for track in self._tracks.values():
             _cancel(track)
-            track.queued = False
-        self._queue.clear()
-        if self._turn:
-            self._turn.cancel()
-            self._turn = None
+        self._turns.stop()
 
     @callback
     def configure(self, settings: Settings) -> None:
@@ -207,8 +151,7 @@ class Positioning:
             track.transitions.adopt(model.home)
             # Each may cost a millisecond; in between the loop is for others.
             await asyncio.sleep(0)
-        for listener in tuple(self._model_listeners):
-            listener()
+        call_all(self._model_listeners)
 
     @callback
     def observe(self, observation: Observation) -> None:
@@ -233,10 +176,8 @@ class Positioning:
             wrong = SensorProblem.CLOCK_OFF if problem is MeasurementProblem.TIME else SensorProblem.IMPOSSIBLE_VALUES
             self.refuse(subject_of(measurement), wrong)
             return
-        known = len(self.health.told)
-        changed = self.health.compare(measurement, _believed_without(track, measurement.time), self._mounting)
-        if changed or known != len(self.health.told):
-            self._notify_health()
+        believed = _believed_without(track, measurement.time)
+        self._judge(lambda: self.health.compare(measurement, believed, self._mounting))
         sound = self.health.sound_part(measurement)
         if sound is None:
             return
@@ -248,17 +189,12 @@ class Positioning:
     @callback
     def refuse(self, subject: Subject, problem: SensorProblem) -> None:
         """Take that something a sensor said was refused before it was weighed."""
-        known = len(self.health.told)
-        if self.health.refuse(subject, problem, clock.monotonic()) or known != len(self.health.told):
-            self._notify_health()
+        self._judge(lambda: self.health.refuse(subject, problem, clock.monotonic()))
 
     @callback
     def follow_receiver(self, beacon_id: str, place: Whereabout) -> bool:
         """Take where the receiver is that goes with a beacon; return whether it may be believed."""
-        known = len(self.health.told)
-        changed = self.health.compare_receiver(beacon_id, place, clock.monotonic())
-        if changed or known != len(self.health.told):
-            self._notify_health()
+        self._judge(lambda: self.health.compare_receiver(beacon_id, place, clock.monotonic()))
         return self.health.trusts_receiver(beacon_id)
 
     @callback
@@ -286,59 +222,44 @@ class Positioning:
     @callback
     def subscribe(self, beacon_id: str, listener: PresenceListener) -> CALLBACK_TYPE:
         """Call `listener` after each estimate of one beacon."""
-        return _register(self._tracks[beacon_id].listeners, listener)
+        return register(self._tracks[beacon_id].listeners, listener)
 
     @callback
     def subscribe_all(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call `listener` whenever a beacon changed its room or zones or was moved, and when beacons come or go."""
-        return _register(self._presence_listeners, listener)
+        return register(self._presence_listeners, listener)
 
     @callback
     def subscribe_model(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call `listener` after a changed plan or radio map was adopted."""
-        return _register(self._model_listeners, listener)
+        return register(self._model_listeners, listener)
 
     @callback
     def subscribe_health(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call `listener` when a sensor is found to be wrong or right again, or tells something for the first time."""
-        return _register(self._health_listeners, listener)
+        return register(self._health_listeners, listener)
 
     @callback
     def tap(self, beacon_id: str, tap: ObservationTap) -> CALLBACK_TYPE:
         """Call `tap` with every reading of one beacon."""
-        return _register(self._tracks[beacon_id].taps, tap)
+        return register(self._tracks[beacon_id].taps, tap)
 
     @callback
     def tap_measurements(self, tap: MeasurementTap) -> CALLBACK_TYPE:
         """Call `tap` with everything that other sensors tell of any beacon, as they tell it."""
-        return _register(self._measurement_taps, tap)
+        return register(self._measurement_taps, tap)
 
     def _schedule(self, track: Track, delay: float) -> None:
         _cancel(track)
-        if track.queued:  # its turn comes sooner than any delay
+        if track in self._turns:  # which come sooner than any delay
             return
         loop = self._hass.loop
         track.timer = loop.call_at(loop.time() + delay, self._line_up, track)
 
     @callback
     def _line_up(self, track: Track) -> None:
-        """Let a track whose estimate is due wait for its turn: first come, first served, so that none starves."""
-        track.timer, track.queued = None, True
-        self._queue.append(track)
-        if self._turn is None:
-            self._turn = self._hass.loop.call_soon(self._take_turn)
-
-    @callback
-    def _take_turn(self) -> None:
-        """Make the estimate that has waited longest, and let the loop do others' work before the next."""
-        self._turn = None
-        if not self._queue:  # the last that waited was removed
-            return
-        track = self._queue.popleft()
-        track.queued = False
-        if self._queue:
-            self._turn = self._hass.loop.call_soon(self._take_turn)
-        self._update(track)
+        track.timer = None
+        self._turns.line_up(track)
 
     @callback
     def _update(self, track: Track) -> None:
@@ -377,8 +298,7 @@ class Positioning:
         track.failed = False
         track.updated_at = now
         track.presence = presence
-        for listener in tuple(track.listeners):
-            listener(presence)
+        call_all(track.listeners, presence)
         if _gist(presence) != _gist(before):
             self._notify_presence()
         for transition in track.transitions.take(presence):
@@ -393,15 +313,19 @@ class Positioning:
             return Presence(presence.time, away=True, confidence=1.0, last_heard=before.last_heard)
         return replace(before, time=presence.time, settled=False)
 
+    def _judge(self, judge: Callable[[], bool]) -> None:
+        """Tell who wants to know where the findings change, and of sensors that tell something for the first time."""
+        known = len(self.health.told)
+        if judge() or known != len(self.health.told):
+            self._notify_health()
+
     @callback
     def _notify_health(self) -> None:
-        for listener in tuple(self._health_listeners):
-            listener()
+        call_all(self._health_listeners)
 
     @callback
     def _notify_presence(self) -> None:
-        for listener in tuple(self._presence_listeners):
-            listener()
+        call_all(self._presence_listeners)
 
 
 def _believed_without(track: Track, time: float) -> Estimate | None:
@@ -420,13 +344,3 @@ def _cancel(track: Track) -> None:
     if track.timer:
         track.timer.cancel()
         track.timer = None
-
-
-def _register[T](listeners: list[T], listener: T) -> CALLBACK_TYPE:
-    listeners.append(listener)
-
-    @callback
-    def remove() -> None:
-        listeners.remove(listener)
-
-    return remove

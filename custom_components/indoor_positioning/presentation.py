@@ -17,8 +17,10 @@ from homeassistant.core import CALLBACK_TYPE, callback
 from .engine.decision import Presence
 from .engine.geometry import Point
 from .engine.identity import Assurance
-from .positioning import Positioning, Track
+from .listeners import call_all, register
+from .positioning import Positioning
 from .settings import Settings
+from .track import Track
 
 # Metres. Finer than anything a radio can tell, coarse enough to keep states alike.
 POSITION_STEP_M: Final = 0.05
@@ -149,20 +151,13 @@ class BeaconView:
     @callback
     def subscribe(self, aspect: Aspect, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call `listener` when an aspect is to be shown anew."""
-        self._listeners[aspect].append(listener)
-
-        @callback
-        def remove() -> None:
-            self._listeners[aspect].remove(listener)
-
-        return remove
+        return register(self._listeners[aspect], listener)
 
     @callback
     def _update(self, presence: Presence) -> None:
         """Take an estimate and tell whom it concerns."""
         for aspect in self._changed(presence):
-            for listener in tuple(self._listeners[aspect]):
-                listener()
+            call_all(self._listeners[aspect])
 
     def _changed(self, presence: Presence) -> list[Aspect]:
         now = presence.time

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Coroutine, Iterable
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
@@ -19,20 +18,12 @@ from .beacons import identities_of, model_and_manufacturer
 from .bound_sensors import BoundSensors
 from .calibration_desk import CalibrationDesk
 from .const import (
-    CONF_AREA_ID,
-    CONF_HEIGHT,
     CONF_IDENTITIES,
     CONF_IGNORED_SCANNERS,
-    CONF_OUTLINE,
-    CONF_REFERENCE_RSSI,
     CONF_SOURCE,
-    CONF_X,
-    CONF_Y,
     DOMAIN,
     SUBENTRY_ANCHOR,
     SUBENTRY_BEACON,
-    SUBENTRY_ROOM,
-    SUBENTRY_ZONE,
 )
 from .doors import Doors
 from .drift_watch import DriftWatch
@@ -44,22 +35,24 @@ from .engine.neural.fitting import fitting
 from .engine.neural.models import TinyModels
 from .engine.propagation import PropagationParameters
 from .engine.survey import Survey
-from .health_watch import HealthWatch
 from .home_builder import build_home
 from .identification import Identification
 from .ingest import Ingest
 from .issues import Issues
 from .learner import Learner
 from .level_watch import LevelWatch
+from .listeners import call_all, register
 from .newcomer_watch import NewcomerWatch
 from .persons import Persons
 from .picture_store import PictureStore
 from .plan_ways import CONF_WAYS
 from .positioning import Positioning
 from .presentation import BeaconView
+from .reception_watch import ReceptionWatch
 from .recording_desk import RecordingDesk
 from .registry_watch import RegistryWatch
 from .scanners import scanner_exists
+from .seen import Seen, geometry
 from .sensor_watch import SensorWatch
 from .settings import Settings
 from .silence_watch import SilenceWatch
@@ -78,26 +71,13 @@ REBUILD_DELAY_S: Final = 0.5
 type IndoorPositioningConfigEntry = ConfigEntry[Runtime]
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """A subentry as it was when it was last applied; Home Assistant changes subentries in place."""
-
-    subentry_type: str
-    title: str
-    data: Mapping[str, Any]
-
-    @classmethod
-    def of(cls, subentry: ConfigSubentry) -> _Seen:
-        return cls(subentry.subentry_type, subentry.title, subentry.data)
-
-
 class Runtime:
     """Owns the parts and keeps them in step with the entry."""
 
     def __init__(self, hass: HomeAssistant, entry: IndoorPositioningConfigEntry) -> None:
         self._hass = hass
         self._entry = entry
-        self._seen: dict[str, _Seen] = {}
+        self._seen: dict[str, Seen] = {}
         # The doors, walls and stairs that are in effect.
         self._ways: Any = None
         self._reference_rssi: dict[str, float] = {}
@@ -113,7 +93,7 @@ class Runtime:
         self._registries = RegistryWatch(hass, entry, self.issues, self.request_rebuild)
         self.anchors = AnchorWatch(hass, self._registries.scanner_changed)
         self.silence = SilenceWatch(hass, self.anchors, self._sources, self.issues.silent)
-        self.health = HealthWatch(hass, entry.entry_id, self.anchors)
+        self.reception_watch = ReceptionWatch(hass, entry.entry_id, self.anchors)
         self.levels = LevelWatch(hass, entry.entry_id, self.anchors, self.issues.changed)
         self.survey = SurveyStore(hass, entry.entry_id, self.request_rebuild)
         self.learner = Learner(hass, entry.entry_id, self.request_rebuild, enabled=self.settings.self_calibration)
@@ -129,7 +109,7 @@ class Runtime:
         self.doors: Doors
         self.recording: RecordingDesk
         self.sensors: BoundSensors
-        self.watch: SensorWatch
+        self.sensor_watch: SensorWatch
         self.persons: Persons
         self.ingest: Ingest
 
@@ -142,7 +122,7 @@ class Runtime:
         }
         # What changes from here on is applied as a change, once somebody listens for changes.
         subentries = tuple(self._entry.subentries.values())
-        self._seen = {subentry.subentry_id: _Seen.of(subentry) for subentry in subentries}
+        self._seen = {subentry.subentry_id: Seen.of(subentry) for subentry in subentries}
         self._ways = self._entry.data.get(CONF_WAYS)
         model = await self._async_build()
         self.positioning = Positioning(self._hass, self.anchors, model, self.settings, self.learner.learn)
@@ -151,7 +131,7 @@ class Runtime:
         self.recording = RecordingDesk(self._hass, self.positioning, self.survey.survey)
         self.persons = Persons(self._entry, self.positioning)
         self.sensors = BoundSensors(self._hass, self.positioning, lambda: self.settings)
-        self.watch = SensorWatch(self._hass, self._entry, self.positioning)
+        self.sensor_watch = SensorWatch(self._hass, self._entry, self.positioning)
         self.identification.follow(model.home)
         self.ingest = Ingest(
             self._hass,
@@ -172,14 +152,14 @@ class Runtime:
         await self.tracks.async_start(self.settings.track_hours, self.positioning.tracks)
         self.anchors.start()
         self.silence.start(self.settings.silent_after)
-        self.watch.start(self.settings.silent_after)
+        self.sensor_watch.start(self.settings.silent_after)
         self.ingest.start()
         self.identification.start()
         self.newcomers.start()
         self.learner.start(model)
         self.drift.start(self.positioning)
         self.levels.start(self.positioning)
-        self.health.start(self.positioning, self.ingest.receptions)
+        self.reception_watch.start(self.positioning, self.ingest.receptions)
         self.teacher.start(self.positioning, self.learner.parameters)
         self.issues.look_at_zones(model)
         self._registries.start()
@@ -192,8 +172,9 @@ class Runtime:
         self.positioning.subscribe_model(lambda: self.issues.look_at_zones(self.positioning.model))
         # The first word of a sensor may make it worth an entity.
         self.positioning.subscribe_health(self._notify_structure)
-        for subscribe in (self.positioning.subscribe_health, self.watch.subscribe, self.positioning.subscribe_model):
-            subscribe(lambda: self.issues.look_at_sensors(self.watch))
+        self.positioning.subscribe_health(self.sensor_watch.changed)
+        self.positioning.subscribe_model(self.sensor_watch.changed)
+        self.sensor_watch.subscribe(lambda: self.issues.look_at_sensors(self.sensor_watch))
         self.positioning.subscribe_model(lambda: self.learner.follow(self.positioning.model))
         self.positioning.subscribe_model(lambda: self.levels.follow(self.positioning.model))
         self.positioning.subscribe_model(lambda: self.drift.follow(self.positioning.model))
@@ -208,7 +189,7 @@ class Runtime:
         await self.teacher.async_load(self._network_use())
         await self.identification.async_load()
         await self.drift.async_load()
-        await self.health.async_load()
+        await self.reception_watch.async_load()
         await self.levels.async_load()
 
     @callback
@@ -225,7 +206,7 @@ class Runtime:
         self.issues.clear()
         self.ingest.stop()
         self.silence.stop()
-        self.watch.stop()
+        self.sensor_watch.stop()
         self.anchors.stop()
         self.sensors.stop()
         self.persons.stop()
@@ -236,7 +217,7 @@ class Runtime:
         await self.teacher.async_stop()
         await self.identification.async_stop()
         await self.drift.async_stop()
-        await self.health.async_stop()
+        await self.reception_watch.async_stop()
         await self.levels.async_stop()
         await self.tracks.async_stop()
         await self._state.async_save(self._states())
@@ -249,7 +230,7 @@ class Runtime:
         await self._state.async_save(self._states())
         await self.identification.async_save()
         await self.drift.async_save()
-        await self.health.async_save()
+        await self.reception_watch.async_save()
         await self.levels.async_save()
         await self.tracks.async_flush()
 
@@ -273,13 +254,7 @@ class Runtime:
     @callback
     def subscribe_structure(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call `listener` after beacons, rooms or the plan have changed: there may be more or fewer entities."""
-        self._structure_listeners.append(listener)
-
-        @callback
-        def remove() -> None:
-            self._structure_listeners.remove(listener)
-
-        return remove
+        return register(self._structure_listeners, listener)
 
     @callback
     def request_rebuild(self) -> None:
@@ -292,14 +267,14 @@ class Runtime:
         if (settings := Settings.from_options(self._entry.options)) != self.settings:
             self.settings = settings
             self.positioning.configure(settings)
-            self.silence.after = self.watch.after = settings.silent_after
+            self.silence.after = self.sensor_watch.after = settings.silent_after
             self._later(self.tracks.async_configure(settings.track_hours), "tracks")
             self.learner.configure(enabled=settings.self_calibration)
             self.teacher.configure(self._network_use())
         if (ways := self._entry.data.get(CONF_WAYS)) != self._ways:
             self._ways = ways
             self.request_rebuild()
-        before, self._seen = self._seen, {key: _Seen.of(one) for key, one in self._entry.subentries.items()}
+        before, self._seen = self._seen, {key: Seen.of(one) for key, one in self._entry.subentries.items()}
         if before == self._seen:
             return
         removed = {key: before[key] for key in before.keys() - self._seen.keys()}
@@ -309,10 +284,10 @@ class Runtime:
         for subentry_id, now in self._seen.items():
             if now != (old := before.get(subentry_id)):
                 self._apply(self._entry.subentries[subentry_id], old)
-        if _geometry(before) != _geometry(self._seen):
+        if geometry(before) != geometry(self._seen):
             self.request_rebuild()
         self._notify_structure()
-        self.watch.changed()
+        self.sensor_watch.changed()
         self._ignore_scanners(gone.data[CONF_SOURCE] for gone in removed.values() if CONF_SOURCE in gone.data)
         self.issues.check()
 
@@ -324,7 +299,7 @@ class Runtime:
             options = {**self._entry.options, CONF_IGNORED_SCANNERS: known + new}
             self._hass.config_entries.async_update_entry(self._entry, options=options)
 
-    def _apply(self, subentry: ConfigSubentry, before: _Seen | None) -> None:
+    def _apply(self, subentry: ConfigSubentry, before: Seen | None) -> None:
         is_beacon = subentry.subentry_type == SUBENTRY_BEACON
         if before is None:
             if is_beacon:
@@ -388,8 +363,7 @@ class Runtime:
 
     @callback
     def _notify_structure(self) -> None:
-        for listener in tuple(self._structure_listeners):
-            listener()
+        call_all(self._structure_listeners)
 
     @callback
     def _states(self) -> dict[str, BeaconState]:
@@ -411,23 +385,6 @@ def _build(
     if before is not None:
         matching_cells(before, model)
     return model
-
-
-# What the model holds of a beacon: its strength, and its place if it stays there.
-_OF_BEACONS: Final = (CONF_REFERENCE_RSSI, CONF_AREA_ID, CONF_X, CONF_Y, CONF_HEIGHT, CONF_IDENTITIES)
-
-
-def _geometry(seen: Mapping[str, _Seen]) -> dict[str, object]:
-    """What the model is built of: rooms, anchors, zones with their names, and the beacons' strengths and places."""
-    parts: dict[str, object] = {}
-    for key, one in seen.items():
-        if one.subentry_type == SUBENTRY_BEACON:
-            parts[key] = [one.data.get(part) for part in _OF_BEACONS]
-        elif one.subentry_type == SUBENTRY_ROOM:
-            parts[key] = one.data[CONF_AREA_ID], one.data.get(CONF_OUTLINE)
-        else:
-            parts[key] = (one.data, one.title) if one.subentry_type == SUBENTRY_ZONE else one.data
-    return parts
 
 
 @callback

@@ -36,6 +36,7 @@ from .const import (
 )
 from .engine.sensor_findings import Finding, SensorKind, SensorProblem, Subject
 from .engine.sensor_silence import SensorSilence
+from .listeners import call_all, register
 from .positioning import Positioning
 
 LOOK_INTERVAL: Final = timedelta(minutes=1)
@@ -92,20 +93,13 @@ class SensorWatch:
 
     @callback
     def subscribe(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
-        """Call `listener` once a minute, after a look at what is silent, and when other sensors are named."""
-        self._listeners.append(listener)
-
-        @callback
-        def remove() -> None:
-            self._listeners.remove(listener)
-
-        return remove
+        """Call `listener` when the states may be others: once a minute, and after whatever changes them at once."""
+        return register(self._listeners, listener)
 
     @callback
     def changed(self) -> None:
-        """Look anew: anchors or beacons are others now, or name other sensors."""
-        for listener in tuple(self._listeners):
-            listener()
+        """Tell that anchors, beacons, their sensors, or what is found of those are others now."""
+        call_all(self._listeners)
 
     def has_sensors(self, subentry: ConfigSubentry) -> bool:
         """Whether an anchor or beacon has sensors that can be sound or not."""

@@ -62,7 +62,6 @@ class StateStore:
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         self._store = _store(hass, entry_id)
-        self._due = False
 
     async def async_load(self) -> dict[str, BeaconState]:
         """Return what is on disk by beacon id; what cannot be read is left out."""
@@ -80,34 +79,29 @@ class StateStore:
 
     @callback
     def save_later(self, states: Callable[[], Mapping[str, BeaconState]]) -> None:
-        """Write within some minutes, and at the latest when Home Assistant stops.
-
-        A write that is due already is not put off, or a busy home would never come to write.
-        """
-        if not self._due:
-            self._due = True
-            self._store.async_delay_save(lambda: self._stored(states()), SAVE_DELAY_S)
+        """Write within some minutes."""
+        self._store.save_later(lambda: _to_rows(states()), SAVE_DELAY_S)
 
     async def async_save(self, states: Mapping[str, BeaconState]) -> None:
         """Write now."""
-        await self._store.async_save(self._stored(states))
+        await self._store.async_save(_to_rows(states))
 
     @staticmethod
     async def async_remove_file(hass: HomeAssistant, entry_id: str) -> None:
         """Delete what is on disk."""
         await _store(hass, entry_id).async_remove()
 
-    def _stored(self, states: Mapping[str, BeaconState]) -> _StoredState:
-        self._due = False
-        now = clock.monotonic()
-        return {
-            "saved_at": clock.time(),
-            "beacons": {beacon_id: _to_row(state, now) for beacon_id, state in states.items()},
-        }
-
 
 def _store(hass: HomeAssistant, entry_id: str) -> KeptStore[_StoredState]:
     return KeptStore(hass, STORAGE_VERSION, entry_id, "state")
+
+
+def _to_rows(states: Mapping[str, BeaconState]) -> _StoredState:
+    now = clock.monotonic()
+    return {
+        "saved_at": clock.time(),
+        "beacons": {beacon_id: _to_row(state, now) for beacon_id, state in states.items()},
+    }
 
 
 def _to_row(state: BeaconState, now: float) -> _StoredBeacon:

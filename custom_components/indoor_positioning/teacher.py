@@ -26,6 +26,7 @@ from .engine.neural.judging import Taught, TrainingReport, teach
 from .engine.neural.models import TinyModels
 from .engine.neural.problems import TrainingError, TrainingProblem
 from .engine.propagation import PropagationParameters
+from .listeners import call_all, register
 from .litert import Engine, with_engine
 from .network_lessons import NetworkLessons
 from .network_store import KeptNetworks, NetworkStore
@@ -152,8 +153,7 @@ class Teacher:
     @callback
     def subscribe(self, listener: ProgressListener) -> CALLBACK_TYPE:
         """Call `listener` with the done share of a training, and None at its end."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return register(self._listeners, listener)
 
     async def async_train(self) -> TrainingReport:
         """Train now, keep the result unless it is worse than what is in use, and tell how it did.
@@ -193,8 +193,7 @@ class Teacher:
     @callback
     def _tell(self, share: float | None) -> None:
         self.progress = share
-        for listener in tuple(self._listeners):
-            listener(share)
+        call_all(self._listeners, share)
 
     async def _async_change_engine(self) -> None:
         await self._async_take_up()

@@ -58,8 +58,8 @@ def test_an_anchor_that_is_turned_is_found_and_by_how_much(degrees: float) -> No
     assert finding.problem is SensorProblem.BEARINGS_ROTATED
     assert finding.amount is not None
     assert abs(math.remainder(finding.amount + degrees, 360.0)) < 8.0
-    assert not health.trusts(bearing(ANCHOR, (3.0, 3.0), 99.0))
-    assert health.trusts(bearing(HALL.anchors[1], (3.0, 3.0), 99.0))
+    assert health.sound_part(bearing(ANCHOR, (3.0, 3.0), 99.0)) is None
+    assert health.sound_part(bearing(HALL.anchors[1], (3.0, 3.0), 99.0)) is not None
 
 
 def test_azimuths_that_count_clockwise_are_found() -> None:

@@ -82,12 +82,11 @@ class SensorHealth:
         """What is wrong, by sensor: what misleads, and what is refused before it could."""
         return {**self._refused, **self._findings}
 
-    def trusts(self, measurement: Measurement) -> bool:
-        """Whether a measurement may count: what is known to be wrong is not weighed, only compared on."""
-        return subject_of(measurement) not in self._findings
-
     def sound_part(self, measurement: Measurement) -> Measurement | None:
-        """Return what of a measurement may count, None where nothing may: a compass that sticks spoils no flag."""
+        """Return what of a measurement may count, None where nothing may: a compass that sticks spoils no flag.
+
+        What is known to be wrong is not weighed, only compared on.
+        """
         finding = self._findings.get(subject_of(measurement))
         if finding is None or not isinstance(measurement, Movement):
             return measurement if finding is None else None
@@ -147,6 +146,7 @@ class SensorHealth:
         before = len(self.findings)
         for judged in (self._motion, self._pressure, self._receivers):
             judged.pop(beacon, None)
+        self._compared_at = {key: time for key, time in self._compared_at.items() if key[0] != beacon}
         self._drop((beacon,), (self._levels, self._fixes, self._findings, self._refused, self._refusals, self.told))
         return len(self.findings) != before
 

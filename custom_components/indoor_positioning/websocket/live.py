@@ -13,8 +13,9 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from .. import clock
 from ..const import CONF_BEACON
 from ..engine.decision import Presence
-from ..positioning import SIGNAL_PRESENCE, Track
+from ..positioning import SIGNAL_PRESENCE
 from ..presentation import STRONGEST_WINDOW_S
+from ..track import Track
 from ..whereabouts import state_of
 from .base import Command, Request, command
 from .fields import tracked_beacon

@@ -5,8 +5,6 @@ What is normal for an anchor is the engine's to say; here are the minutes, the f
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, TypedDict
 
@@ -18,9 +16,9 @@ from .anchors import AnchorWatch
 from .engine.reception import Reception
 from .ingest import Receptions
 from .kept_store import KeptStore
+from .listeners import call_all, register
 from .positioning import Positioning
-
-_LOGGER = logging.getLogger(__name__)
+from .stays import Stays
 
 STORAGE_VERSION: Final = 1
 
@@ -32,20 +30,19 @@ MINUTE_S: Final = 60.0
 SAVE_DELAY_S: Final = 3600.0
 
 
-class _StoredHealth(TypedDict):
+class _StoredHabits(TypedDict):
     habits: dict[str, Any]
 
 
-class HealthWatch:
+class ReceptionWatch:
     """One home's anchors. `listening` and `reception` are what there is to show; listeners hear of news of each."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str, anchors: AnchorWatch) -> None:
         self._hass = hass
         self._anchors = anchors
         self._store = _store(hass, entry_id)
-        self._save_due = False
         self._minute_at = 0.0
-        self._rooms: Mapping[str, str] = {}
+        self._stays = Stays()
         self._minute_listeners: list[CALLBACK_TYPE] = []
         self._listening_listeners: list[CALLBACK_TYPE] = []
         self._positioning: Positioning
@@ -56,12 +53,9 @@ class HealthWatch:
 
     async def async_load(self) -> None:
         """Read the habits of earlier runs; what cannot be read is learnt anew."""
-        if (stored := await self._store.async_load()) is None:
-            return
-        try:
-            self.reception = Reception.from_dict(stored["habits"])
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            _LOGGER.warning("What the receivers usually hear cannot be read from disk and is learnt anew: %r", error)
+        lost = "What the receivers usually hear cannot be read from disk and is learnt anew"
+        read = await self._store.async_read(lambda stored: Reception.from_dict(stored["habits"]), lost)
+        self.reception = read or self.reception
 
     @callback
     def start(self, positioning: Positioning, receptions: Receptions) -> None:
@@ -83,12 +77,12 @@ class HealthWatch:
     @callback
     def subscribe_minutes(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call `listener` after each minute that was counted."""
-        return _register(self._minute_listeners, listener)
+        return register(self._minute_listeners, listener)
 
     @callback
     def subscribe_listening(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call `listener` when an anchor has grown deaf, or hears again."""
-        return _register(self._listening_listeners, listener)
+        return register(self._listening_listeners, listener)
 
     def heard_at(self, source: str) -> datetime | None:
         """Return when an anchor last heard anything of anybody; None where nobody knows."""
@@ -98,30 +92,21 @@ class HealthWatch:
     def _look(self, _now: datetime) -> None:
         if (listening := self._anchors.listening()) != self.listening:
             self.listening = listening
-            _call(self._listening_listeners)
+            call_all(self._listening_listeners)
         if (now := clock.monotonic()) - self._minute_at >= MINUTE_S:
             self._minute_at = now
             self._count()
-            _call(self._minute_listeners)
+            call_all(self._minute_listeners)
 
     def _count(self) -> None:
-        home, tracks = self._positioning.model.home, self._positioning.tracks
-        rooms = {key: room for key, track in tracks.items() if (room := track.presence.room) is not None}
-        stayed = {key: room for key, room in rooms.items() if self._rooms.get(key) == room}
-        self._rooms = rooms
+        home = self._positioning.model.home
+        stayed = self._stays.look(self._positioning.tracks)
         anchors = frozenset(anchor.id for anchor in home.anchors)
         self.reception.forget_others(frozenset(room.id for room in home.rooms), anchors)
         self.reception.take(self._receptions.take_links(), stayed, self.listening, anchors)
-        self._save_later()
+        self._store.save_later(self._stored, SAVE_DELAY_S)
 
-    def _save_later(self) -> None:
-        # A write that is due already is not put off, or it would never come.
-        if not self._save_due:
-            self._save_due = True
-            self._store.async_delay_save(self._stored, SAVE_DELAY_S)
-
-    def _stored(self) -> _StoredHealth:
-        self._save_due = False
+    def _stored(self) -> _StoredHabits:
         return {"habits": self.reception.to_dict()}
 
     @staticmethod
@@ -130,20 +115,5 @@ class HealthWatch:
         await _store(hass, entry_id).async_remove()
 
 
-def _store(hass: HomeAssistant, entry_id: str) -> KeptStore[_StoredHealth]:
-    return KeptStore(hass, STORAGE_VERSION, entry_id, "health")
-
-
-def _register(listeners: list[CALLBACK_TYPE], listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
-    listeners.append(listener)
-
-    @callback
-    def remove() -> None:
-        listeners.remove(listener)
-
-    return remove
-
-
-def _call(listeners: list[CALLBACK_TYPE]) -> None:
-    for listener in tuple(listeners):
-        listener()
+def _store(hass: HomeAssistant, entry_id: str) -> KeptStore[_StoredHabits]:
+    return KeptStore(hass, STORAGE_VERSION, entry_id, "reception")
