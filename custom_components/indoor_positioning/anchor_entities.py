@@ -16,10 +16,9 @@ from homeassistant.components.sensor import (
 )
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import PERCENTAGE, SIGNAL_STRENGTH_DECIBELS, EntityCategory
-from homeassistant.helpers.entity import Entity
 
 from .const import CONF_SOURCE
-from .devices import device_info
+from .entity import SubentryEntity
 from .runtime import Runtime
 
 # Percent. Chance alone makes the share waver by more than this.
@@ -79,20 +78,15 @@ def anchor_sensors(runtime: Runtime, subentry: ConfigSubentry) -> Iterator[Senso
     yield from (AnchorSensor(runtime, subentry, one) for one in ANCHOR_SENSORS)
 
 
-class _AnchorEntity(Entity):
+class _AnchorEntity(SubentryEntity):
     """An entity of an anchor's device, which is linked with what other integrations know of the same receiver."""
 
-    _attr_has_entity_name = True
-    _attr_should_poll = False
     _attr_entity_category = EntityCategory.DIAGNOSTIC
 
     def __init__(self, runtime: Runtime, subentry: ConfigSubentry, key: str) -> None:
-        self._runtime = runtime
+        super().__init__(runtime, subentry, key)
         self._watch = runtime.reception_watch
         self._source: str = subentry.data[CONF_SOURCE]
-        self._attr_unique_id = f"{subentry.subentry_id}_{key}"
-        self._attr_translation_key = key
-        self._attr_device_info = device_info(subentry)
 
 
 class AnchorSensor(_AnchorEntity, SensorEntity):

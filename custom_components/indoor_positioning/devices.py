@@ -1,4 +1,4 @@
-"""The devices of beacons, anchors, rooms and zones."""
+"""The devices of beacons, anchors, rooms, zones and people."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from homeassistant.const import CONF_ADDRESS
 from homeassistant.helpers.device_registry import CONNECTION_BLUETOOTH, DeviceInfo
 
 from .beacons import model_and_manufacturer
-from .const import CONF_IDENTITIES, CONF_SOURCE, DOMAIN, SUBENTRY_BEACON
+from .const import CONF_IDENTITIES, CONF_SOURCE, DOMAIN, SUBENTRY_BEACON, SUBENTRY_ROOM
 from .engine.identity.static_address import AddressIdentity
 
 
@@ -18,6 +18,8 @@ def device_info(subentry: ConfigSubentry) -> DeviceInfo:
         info["connections"] = {(CONNECTION_BLUETOOTH, address) for address in addresses}
     if subentry.subentry_type == SUBENTRY_BEACON:
         info["model"], info["manufacturer"] = model_and_manufacturer(subentry)
+    elif subentry.subentry_type == SUBENTRY_ROOM:
+        info["suggested_area"] = subentry.title
     return info
 
 

@@ -42,19 +42,29 @@ def async_follow_subentries(
     entry.async_on_unload(runtime.subscribe_structure(add_missing))
 
 
-class BeaconEntity(Entity):
-    """An entity of a beacon's device, written when one aspect of the beacon is to be shown anew."""
+class SubentryEntity(Entity):
+    """An entity of the device of a beacon, anchor, room, zone or person; `key` tells those of one device apart."""
 
     _attr_has_entity_name = True
     _attr_should_poll = False
-    _aspect = Aspect.ROOM
 
     def __init__(self, runtime: Runtime, subentry: ConfigSubentry, key: str) -> None:
         self._runtime = runtime
-        self._view = runtime.view(subentry.subentry_id)
+        # Home Assistant changes the subentry in place: a room may be given another area, a beacon other sensors.
+        self._subentry = subentry
         self._attr_unique_id = f"{subentry.subentry_id}_{key}"
         self._attr_translation_key = key
         self._attr_device_info = device_info(subentry)
+
+
+class BeaconEntity(SubentryEntity):
+    """An entity of a beacon's device, written when one aspect of the beacon is to be shown anew."""
+
+    _aspect = Aspect.ROOM
+
+    def __init__(self, runtime: Runtime, subentry: ConfigSubentry, key: str) -> None:
+        super().__init__(runtime, subentry, key)
+        self._view = runtime.view(subentry.subentry_id)
 
     async def async_added_to_hass(self) -> None:
         """Follow the beacon, and the names of rooms and floors."""
@@ -62,22 +72,12 @@ class BeaconEntity(Entity):
         self.async_on_remove(self._runtime.positioning.subscribe_model(self.async_write_ha_state))
 
 
-class PlaceEntity(Entity):
+class PlaceEntity(SubentryEntity):
     """An entity of the device of a room or zone, written when any beacon changes its room or zones."""
 
-    _attr_has_entity_name = True
-    _attr_should_poll = False
-
     def __init__(self, domain: str, runtime: Runtime, subentry: ConfigSubentry, key: str) -> None:
-        self._runtime = runtime
-        # Home Assistant changes the subentry in place: a room may be given another area.
-        self._subentry = subentry
-        self._attr_unique_id = f"{subentry.subentry_id}_{key}"
-        self._attr_translation_key = key
+        super().__init__(runtime, subentry, key)
         self._is_room = subentry.subentry_type == SUBENTRY_ROOM
-        self._attr_device_info = device_info(subentry)
-        if self._is_room:
-            self._attr_device_info["suggested_area"] = subentry.title
         # The device of a room lies in the area of the same name; Home Assistant would name the entity after both.
         self.entity_id = f"{domain}.{slugify(subentry.title)}_{key}"
 

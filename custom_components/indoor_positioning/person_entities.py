@@ -8,26 +8,20 @@ from homeassistant.components.device_tracker import BaseScannerEntity, SourceTyp
 from homeassistant.components.sensor import SensorEntity
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import callback
-from homeassistant.helpers.entity import Entity
 
 from .const import CONF_AREA_ID, STATE_AWAY
-from .devices import device_info
 from .engine.companions import Together
+from .entity import SubentryEntity
 from .runtime import Runtime
 from .world_place import WorldPlace, place_of_person
 
 
-class PersonEntity(Entity):
+class PersonEntity(SubentryEntity):
     """An entity of a person's device."""
 
-    _attr_has_entity_name = True
-    _attr_should_poll = False
-
     def __init__(self, runtime: Runtime, subentry: ConfigSubentry, key: str) -> None:
-        self._runtime = runtime
+        super().__init__(runtime, subentry, key)
         self._person_id = subentry.subentry_id
-        self._attr_unique_id = f"{subentry.subentry_id}_{key}"
-        self._attr_device_info = device_info(subentry)
 
     @property
     def where(self) -> Together:
@@ -43,8 +37,11 @@ class PersonEntity(Entity):
 class PersonRoom(PersonEntity, SensorEntity):
     """The room by name, or away; which beacon tells it."""
 
-    _attr_translation_key = "person_room"
     _unrecorded_attributes = frozenset({"x", "y", "accuracy"})
+
+    def __init__(self, runtime: Runtime, subentry: ConfigSubentry, key: str) -> None:
+        super().__init__(runtime, subentry, key)
+        self._attr_translation_key = "person_room"
 
     @property
     def native_value(self) -> str | None:

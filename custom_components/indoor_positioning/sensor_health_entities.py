@@ -7,28 +7,21 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import EntityCategory
 from homeassistant.core import callback
 
-from .devices import device_info
+from .entity import SubentryEntity
 from .runtime import Runtime
 from .sensor_watch import SensorState
 
 HEALTHY = "healthy"
 
 
-class SensorHealthEntity(BinarySensorEntity):
+class SensorHealthEntity(SubentryEntity, BinarySensorEntity):
     """On while something is wrong with a sensor; its reason says what."""
 
-    _attr_has_entity_name = True
-    _attr_should_poll = False
-    _attr_translation_key = "sensor_problem"
     _attr_device_class = BinarySensorDeviceClass.PROBLEM
     _attr_entity_category = EntityCategory.DIAGNOSTIC
 
     def __init__(self, runtime: Runtime, subentry: ConfigSubentry) -> None:
-        self._runtime = runtime
-        # Home Assistant changes the subentry in place: a beacon may be given other sensors.
-        self._subentry = subentry
-        self._attr_unique_id = f"{subentry.subentry_id}_sensor_problem"
-        self._attr_device_info = device_info(subentry)
+        super().__init__(runtime, subentry, "sensor_problem")
         self._shown: tuple[object, ...] = ()
 
     async def async_added_to_hass(self) -> None:
