@@ -139,6 +139,36 @@ async def test_a_changed_survey_is_learnt_once_it_is_quiet(house: House, runtime
     assert runtime.teacher.kept.source != first.source
 
 
+async def test_every_change_puts_the_training_off(house: House, runtime: Runtime) -> None:
+    await calibrate(house, runtime)
+    choose(house, locator="neural")
+    for number in range(4):
+        await house.clock.async_pass(RETRAIN_DELAY_S - 10.0, step=10.0)
+        await runtime.survey.async_add(replace(samples(house)[0], time=5000.0 + number))
+        await house.clock.async_pass(1)
+        await house.hass.async_block_till_done(wait_background_tasks=True)
+        assert not runtime.teacher.models, "somebody is still calibrating"
+    await settle(house)
+    assert runtime.teacher.models
+    assert not runtime.teacher.outdated
+
+
+async def test_a_moved_anchor_is_learnt_too(house: House, runtime: Runtime) -> None:
+    await calibrate(house, runtime)
+    choose(house, locator="neural")
+    await settle(house)
+    first = runtime.teacher.kept
+    assert first.models
+    assert house.entry
+    anchor = next(one for one in house.entry.subentries.values() if one.subentry_type == "anchor")
+    house.hass.config_entries.async_update_subentry(house.entry, anchor, data={**anchor.data, "x": 3.5})
+    await house.clock.async_pass(1)
+    moved = runtime.teacher.outdated
+    await settle(house)
+    assert (moved, runtime.teacher.outdated) == (True, False)
+    assert runtime.teacher.kept.source != first.source
+
+
 async def test_the_networks_outlive_a_restart(house: House, runtime: Runtime, hass_storage: dict[str, Any]) -> None:
     await calibrate(house, runtime)
     await ask(house.hass, "train_model")

@@ -15,8 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.debounce import Debouncer
-from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.helpers.event import async_call_later, async_track_time_interval
 
 from . import clock
 from .anchors import AnchorWatch
@@ -76,14 +75,7 @@ class Teacher:
         self._cancel: CALLBACK_TYPE | None = None
         self._model: PositioningModel
         self._prior: PropagationParameters
-        self._retrain = Debouncer(
-            hass,
-            _LOGGER,
-            cooldown=RETRAIN_DELAY_S,
-            immediate=False,
-            function=self._async_retrain,
-            background=True,
-        )
+        self._retraining: CALLBACK_TYPE | None = None
         self.kept = KeptNetworks.none()
         self.models = TinyModels()
         self.progress: float | None = None
@@ -110,7 +102,7 @@ class Teacher:
     def stop(self) -> None:
         """Stop; a training that runs ends soon, without result."""
         self._stopping.set()
-        self._retrain.async_shutdown()
+        self._put_off()
 
     async def async_stop(self) -> None:
         """Keep what use has taught."""
@@ -208,12 +200,30 @@ class Teacher:
     @callback
     def _look_at_lessons(self, _now: datetime) -> None:
         if self.lessons.active and self.lessons.samples.taken >= MIN_LESSONS and self._model.survey:
-            self._retrain.async_schedule_call()
+            self._retrain_soon()
 
     @callback
     def _retrain_if_due(self) -> None:
         if self.in_use and self._model.survey and source_of(self._model) != self.kept.source:
-            self._retrain.async_schedule_call()
+            self._retrain_soon()
+
+    @callback
+    def _retrain_soon(self) -> None:
+        """Train once nothing has changed for a while: a calibration is no place to stop and think."""
+        self._put_off()
+        if not self._stopping.is_set():
+            self._retraining = async_call_later(self._hass, RETRAIN_DELAY_S, self._retrain)
+
+    @callback
+    def _put_off(self) -> None:
+        if self._retraining is not None:
+            self._retraining()
+            self._retraining = None
+
+    @callback
+    def _retrain(self, _now: datetime) -> None:
+        self._retraining = None
+        self._hass.async_create_background_task(self._async_retrain(), "indoor_positioning networks trained anew")
 
     async def _async_retrain(self) -> None:
         try:

@@ -132,6 +132,23 @@ def test_one_stand_a_room_is_learnt_without_a_report() -> None:
     assert covariance[0, 0] == UNTESTED_SD_M**2
 
 
+def test_what_nobody_has_tested_does_not_replace_what_was_judged(taught: Taught) -> None:
+    model = PositioningModel.build(FLAT, noisy_survey()[::3])
+    untested = teach(model, before=taught.judged)
+    assert untested.report.held_out_blocks == 0
+    assert not untested.report.replaces
+
+
+def test_untested_networks_replace_those_that_do_not_fit_any_more(taught: Taught) -> None:
+    renamed = {anchor.id: f"new {anchor.id}" for anchor in FLAT.anchors}
+    home = replace(FLAT, anchors=tuple(replace(one, id=renamed[one.id]) for one in FLAT.anchors))
+    survey = tuple(
+        replace(one, readings={renamed[anchor]: levels for anchor, levels in one.readings.items()})
+        for one in noisy_survey()[::3]
+    )
+    assert teach(PositioningModel.build(home, survey), before=taught.judged).report.replaces
+
+
 @pytest.mark.parametrize(
     ("home", "count", "problem"),
     [

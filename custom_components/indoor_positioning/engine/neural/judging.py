@@ -1,7 +1,7 @@
 """Trains a home's models and judges them by blocks that they have not seen, beside the other ways of locating.
 
-A new model replaces the one in use only if it errs less on the same held-out blocks; both were trained without them,
-since a block's part does not change.
+A new model replaces the one in use only if it errs no more on the same held-out blocks; both were trained without them,
+since a block's part does not change. Where nothing could be held out, the one in use stays as long as it fits the home.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from ..model import PositioningModel
 from ..propagation import PropagationParameters
 from ..survey import SurveySample
 from .dataset import Block, dataset_of, readings_until, samples_of
+from .fitting import fitting
 from .models import TinyModels
 from .scaling import scale_levels
 from .trainer import TrainedModels
@@ -52,7 +53,7 @@ class TrainingReport:
     `learnt_samples` is how much ordinary use has taught, and `helped` how many networks err less with it and learnt
     from it; for the others it was left out. `quantisation_loss` is how much larger the mean error is in int8 than in
     floating point, as a share; None where it could not be measured. `errors` by method is empty where nothing could be
-    held out. `replaces` tells whether the new model errs less than the one before.
+    held out. `replaces` tells whether the new model takes the place of the one before.
     """
 
     samples: int
@@ -102,12 +103,22 @@ def teach(
         errors=errors,
         before=earlier,
         quantisation_loss=_quantisation_loss(trained.first, model.home, held_out),
-        replaces=earlier is None or "neural" not in errors or is_better(errors["neural"], earlier),
+        replaces=_replaces(trained.models, before, model.home)
+        if earlier is None or "neural" not in errors
+        else is_better(errors["neural"], earlier),
         learnt_samples=len(model.learnt),
         helped=len(trained.first.helped) if held_out else 0,
     )
     progress(1.0)
     return Taught(trained.models, trained.first.models, report)
+
+
+def _replaces(new: TinyModels, before: TinyModels | None, home: Home) -> bool:
+    """Whether networks that could not be compared replace those before: only where those do not know all of the home.
+
+    What was judged once is not given up for what nobody has tested.
+    """
+    return before is None or len(list(fitting(before, home))) < len(list(new))
 
 
 def is_better(new: Errors, old: Errors) -> bool:
