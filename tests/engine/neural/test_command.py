@@ -1,15 +1,21 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import flatbuffers
 import pytest
+from ai_edge_litert import schema_py_generated as schema
 
 from custom_components.indoor_positioning.engine.neural.__main__ import main
+from custom_components.indoor_positioning.engine.neural.models import Meaning, Task, TinyModel
 from custom_components.indoor_positioning.engine.neural.tflite_reader import read_tflite
+from custom_components.indoor_positioning.engine.neural.tflite_writer import write_tflite
 from custom_components.indoor_positioning.engine.replay.recording import Recording, write_recording
-from tests.engine.neural.homes import noisy_survey
+from tests.engine.neural.homes import noisy_survey, random_network
 from tests.engine.small_home import FLAT, ideal_rssi, readings
 
+ANCHORS = tuple(f"AA:BB:CC:00:00:0{index}" for index in range(8))
 ARTEFACTS = {"model.tflite", "model_data.h", "ble_position.h", "model.json", "ble_position.yaml"}
 
 
@@ -85,3 +91,52 @@ def test_an_output_that_cannot_be_written_is_said(tmp_path: Path, capsys: pytest
     table = _table(tmp_path / "walk.csv")
     assert main([str(table), "--output", str(tmp_path / "file")]) == 2
     assert "file" in capsys.readouterr().err
+
+
+def _foreign(folder: Path) -> tuple[Path, Path]:
+    """Return a model that does not say what it is about, and what a file beside it says of it."""
+    model = schema.ModelT.InitFromPackedBuf(
+        write_tflite(TinyModel.of(random_network(4), Meaning(Task.ROOM, ANCHORS, spots=(("0", "k"), ("0", "l"))))), 0
+    )
+    model.metadata = []
+    builder = flatbuffers.Builder(1024)
+    builder.Finish(model.Pack(builder), file_identifier=b"TFL3")
+    path = folder / "foreign.tflite"
+    path.write_bytes(bytes(builder.Output()))
+    about = folder / "about.json"
+    about.write_text(
+        json.dumps({"task": "place", "anchors": ANCHORS, "floor": "0", "corner": [0.0, 0.0], "size": [8.0, 7.0]})
+    )
+    return path, about
+
+
+def test_a_model_trained_elsewhere_is_taken_with_a_description(tmp_path: Path) -> None:
+    path, about = _foreign(tmp_path)
+    assert main([str(path), "--describe", str(about), "--output", str(tmp_path / "model")]) == 0
+    assert {one.name for one in (tmp_path / "model").iterdir()} == ARTEFACTS
+    assert read_tflite((tmp_path / "model" / "model.tflite").read_bytes()).meaning.anchors == ANCHORS
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["foreign.tflite"], "foreign.tflite: it does not say which anchors its inputs are"),
+        (["foreign.tflite", "--describe", "gone.json"], "gone.json: No such file or directory"),
+        (["foreign.tflite", "--describe", "foreign.tflite"], "foreign.tflite: its description is no JSON"),
+        (["home", "--describe", "about.json"], "--describe is for a model (.tflite)"),
+    ],
+)
+def test_a_description_that_is_missing_or_wrong_is_said(
+    tmp_path: Path,
+    arguments: list[str],
+    problem: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _foreign(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2
+    printed = capsys.readouterr().err
+    assert printed.startswith(f"scripts/export-model: {problem}")
+    assert printed.count("\n") == 1
+    assert not (tmp_path / "model").exists()

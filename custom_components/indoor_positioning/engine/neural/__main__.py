@@ -11,6 +11,8 @@ from ..replay.recording import read_recording
 from ..replay.rows import RecordingError
 from ..replay.stream import prepare_model
 from .export import artefacts, named_models
+from .export_c import SCALES_BY_ROW, has_scales_by_row
+from .foreign import adopt
 from .judging import Errors, TrainingReport, teach
 from .models import TinyModel
 from .problems import ModelError, TrainingError
@@ -20,7 +22,8 @@ from .tflite_reader import read_tflite
 DESCRIPTION = """Train the networks of a home from the survey in a recording (a folder of the replay form) or in a plain
 table (CSV: one column of dBm an anchor, and x, y), judge them by the blocks that are held out, and write a folder for
 each, with model.tflite, the C array, the C header, the JSON sidecar with test vectors and an ESPHome configuration. A
-model that was trained before is only written anew."""
+model that was trained before is only written anew; of one that was trained elsewhere, with TensorFlow say, a file in
+JSON must tell which anchors its inputs are and where its outputs lie."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,14 +34,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--output", type=Path, default=Path("model"), metavar="DIR", help="where to write; default: model"
     )
     parser.add_argument("--seed", type=int, default=0, help="of the random numbers; the same seed, the same models")
+    parser.add_argument(
+        "--describe",
+        type=Path,
+        metavar="FILE",
+        help="what a model that was trained elsewhere is about (JSON)",
+    )
     options = parser.parse_args(arguments)
+    if options.describe is not None and options.source.suffix != ".tflite":
+        return _refuse("--describe is for a model (.tflite)")
     try:
         if options.source.suffix == ".tflite":
-            named = [("", read_tflite(options.source.read_bytes()))]
+            named = [("", _read(options.source, options.describe))]
         else:
             named = list(_trained(options.source, options.seed))
     except OSError as error:
-        return _refuse(f"{options.source}: {error.strerror}")
+        return _refuse(f"{error.filename}: {error.strerror}")
     except (RecordingError, TrainingError) as error:
         return _refuse(str(error))
     except ModelError as error:
@@ -51,6 +62,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         return _refuse(f"{error.filename}: {error.strerror}")
     return 0
+
+
+def _read(source: Path, description: Path | None) -> TinyModel:
+    file = source.read_bytes()
+    return read_tflite(file) if description is None else adopt(file, description.read_bytes())
 
 
 def _trained(source: Path, seed: int) -> Iterator[tuple[str, TinyModel]]:
@@ -93,6 +109,8 @@ def _write(folder: Path, model: TinyModel) -> None:
     for name, content in files.items():
         (folder / name).write_bytes(content)
     sys.stdout.write(f"{folder}: {', '.join(files)}\n")
+    if has_scales_by_row(model.network):
+        sys.stdout.write(f"{folder}: no files for microcontrollers: {SCALES_BY_ROW}\n")
 
 
 def _refuse(problem: str) -> int:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from .export_c import ARRAY_NAME, HEADER_NAME, c_array, c_header
+from .export_c import ARRAY_NAME, HEADER_NAME, c_array, c_header, has_scales_by_row
 from .export_esphome import ESPHOME_NAME, esphome_yaml
 from .metadata import describe
 from .models import Task, TinyModel, TinyModels
@@ -47,14 +47,12 @@ def archive(models: TinyModels) -> bytes:
 
 
 def artefacts(model: TinyModel) -> dict[str, bytes]:
-    """Return the files of one model by name."""
+    """Return the files of one model by name; without those for microcontrollers where `has_scales_by_row`."""
     file = write_tflite(model)
-    found = {
-        MODEL_NAME: file,
-        ARRAY_NAME: c_array(file).encode(),
-        HEADER_NAME: c_header(model).encode(),
-        SIDECAR_NAME: (json.dumps(sidecar(model, file), indent=1) + "\n").encode(),
-    }
+    found = {MODEL_NAME: file, SIDECAR_NAME: (json.dumps(sidecar(model, file), indent=1) + "\n").encode()}
+    if has_scales_by_row(model.network):
+        return found
+    found |= {ARRAY_NAME: c_array(file).encode(), HEADER_NAME: c_header(model).encode()}
     if model.meaning.task is Task.PLACE:
         found[ESPHOME_NAME] = esphome_yaml(model.meaning.anchors).encode()
     return found

@@ -11,9 +11,11 @@ from collections.abc import Iterable
 
 from .models import Task, TinyModel
 from .problems import ModelError
-from .quantisation import QuantisedLayer
+from .quantisation import QuantisedLayer, QuantisedPerceptron
 from .requantisation import layer_multipliers
 from .scaling import INPUT_STEPS, RSSI_HIGH_DBM, RSSI_LOW_DBM
+
+SCALES_BY_ROW = "its weights have a scale for each row, which microcontrollers' kernels compute wrongly"
 
 HEADER_NAME = "ble_position.h"
 ARRAY_NAME = "model_data.h"
@@ -47,11 +49,16 @@ static inline void ble_position_dense(const int8_t *input, int inputs, int input
 """
 
 
+def has_scales_by_row(network: QuantisedPerceptron) -> bool:
+    """Return whether weights of a layer have a scale for each row, as TensorFlow may choose it."""
+    return any(len(layer.weight_scales) > 1 for layer in network.layers)
+
+
 def c_header(model: TinyModel) -> str:
-    """Return the header of a PLACE or ROOM model. Raises ModelError where a layer has a scale for each row."""
+    """Return the header of a PLACE or ROOM model. Raises ModelError where it `has_scales_by_row`."""
     network, meaning = model.network, model.meaning
-    if any(len(layer.weight_scales) > 1 for layer in network.layers):
-        raise ModelError("its weights have a scale for each row, which microcontrollers' kernels compute wrongly")
+    if has_scales_by_row(network):
+        raise ModelError(SCALES_BY_ROW)
     inputs, outputs = network.sizes[0], network.sizes[-1]
     parts = [
         "/* Made by Indoor Positioning (scripts/export-model); not edited by hand.",

@@ -20,6 +20,9 @@ from .scaling import RSSI_HIGH_DBM, RSSI_LOW_DBM, Extent
 METADATA_NAME = "indoor_positioning"
 METADATA_VERSION = 1
 
+# No building is larger (m); what is, is a wrong unit.
+MAX_SIZE_M = 10_000.0
+
 # What every converter writes: the first runtime with int8 dense layers, in a field of 16 bytes.
 MIN_RUNTIME_NAME = "min_runtime_version"
 MIN_RUNTIME = b"1.14.0".ljust(16, b"\0")
@@ -35,11 +38,26 @@ def understand(data: bytes, network: QuantisedPerceptron) -> Meaning:
     """Return the meaning that `describe` gave as JSON. Raises ModelError where it does not fit the network."""
     try:
         told = json.loads(data)
-        meaning = _meaning(told)
+        meaning = meaning_of({"version": None, **told}, network)
         sound = told["sha256"] == _digest(network, {key: value for key, value in told.items() if key != "sha256"})
     except ModelError:
         raise
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError, OverflowError) as error:
+        raise ModelError("its description cannot be read") from error
+    if not sound:
+        raise ModelError("its hash is wrong: the file was changed or damaged")
+    return meaning
+
+
+def meaning_of(told: Mapping[str, Any], network: QuantisedPerceptron) -> Meaning:
+    """Return what a description says; it needs no hash. Raises ModelError where it does not fit the network."""
+    try:
+        meaning = _meaning(told)
+    except ModelError:
+        raise
+    except KeyError as error:
+        raise ModelError(f"its description has no {error.args[0]!r}") from error
+    except (AttributeError, TypeError, ValueError, OverflowError) as error:
         raise ModelError("its description cannot be read") from error
     outputs = 2 if meaning.task is Task.PLACE else len(meaning.spots)
     if (len(meaning.anchors), outputs) != (network.sizes[0], network.sizes[-1]):
@@ -47,8 +65,6 @@ def understand(data: bytes, network: QuantisedPerceptron) -> Meaning:
             f"it has {network.sizes[0]} inputs and {network.sizes[-1]} outputs, "
             f"its description {len(meaning.anchors)} and {outputs}"
         )
-    if not sound:
-        raise ModelError("its hash is wrong: the file was changed or damaged")
     return meaning
 
 
@@ -69,11 +85,11 @@ def _about(meaning: Meaning) -> dict[str, Any]:
 
 
 def _meaning(told: Mapping[str, Any]) -> Meaning:
-    if told["version"] != METADATA_VERSION:
-        raise ModelError(f"its description is of version {told['version']!r}, not {METADATA_VERSION}")
-    task = Task(told["task"]) if told["task"] in set(Task) else None
-    if task is None:
-        raise ModelError(f"its task is {told['task']!r}, which this version does not know")
+    if (version := told.get("version", METADATA_VERSION)) != METADATA_VERSION:
+        raise ModelError(f"its description is of version {version!r}, not {METADATA_VERSION}")
+    if (kind := told["task"]) not in set(Task):
+        raise ModelError(f"its task is {kind!r}, which this version does not know")
+    task = Task(kind)
     anchors = tuple(str(anchor) for anchor in told["anchors"])
     if len(set(anchors)) != len(anchors):
         raise ModelError("it names an anchor twice")
@@ -84,7 +100,7 @@ def _meaning(told: Mapping[str, Any]) -> Meaning:
         task,
         anchors,
         floor=str(told["floor"]),
-        extent=Extent(_point(told["corner"]), _point(told["size"])),
+        extent=_extent(_point(told["corner"]), _point(told["size"])),
         covariance=None if covariance is None else _covariance(covariance),
     )
 
@@ -99,6 +115,12 @@ def _point(values: Sequence[float]) -> Point:
     if len(values) != 2 or not all(math.isfinite(value) for value in values):
         raise ModelError("its extent is no pair of numbers")
     return float(values[0]), float(values[1])
+
+
+def _extent(corner: Point, size: Point) -> Extent:
+    if not 0.0 < min(size) <= max(size) <= MAX_SIZE_M:
+        raise ModelError(f"its extent is {size[0]:g} x {size[1]:g} m")
+    return Extent(corner, size)
 
 
 def _covariance(values: Sequence[Sequence[float]]) -> FloatArray:
