@@ -20,10 +20,10 @@ from homeassistant.helpers.event import async_call_later, async_track_time_inter
 from . import clock
 from .anchors import AnchorWatch
 from .engine.model import PositioningModel
-from .engine.neural.fitting import missing_anchors
+from .engine.neural.fitting import missing_anchors, problem_of_model
 from .engine.neural.judging import Taught, TrainingReport, teach
-from .engine.neural.models import TinyModels
-from .engine.neural.problems import TrainingError, TrainingProblem
+from .engine.neural.models import TinyModel, TinyModels, assemble
+from .engine.neural.problems import ModelError, TrainingError, TrainingProblem
 from .engine.propagation import PropagationParameters
 from .listeners import call_all, register
 from .litert import Engine, with_engine
@@ -172,6 +172,29 @@ class Teacher:
                 self.kept = replace(before, source=source_of(model))
             await self._store.async_save(self.kept)
             return taught.report
+
+    async def async_adopt(self, model: TinyModel) -> None:
+        """Use a network from elsewhere, in place of the one for the same floor or for the rooms.
+
+        It stays until a network trained here errs no more. Raises ModelError where it does not fit the home.
+        """
+        async with self._lock:
+            if problem := problem_of_model(model, self._model.home):
+                raise ModelError(problem)
+            self.kept = KeptNetworks(
+                models=assemble([*self.kept.models, model]),
+                judged=assemble([*self.kept.judged, model]),
+                report=None,
+                source=source_of(self._model),
+                trained_at=clock.time(),
+            )
+            await self._async_take_up()
+            await self._store.async_save(self.kept)
+        self._put_off()
+        self.problem = None
+        self._follow_lessons()
+        self._on_change()
+        self._tell(None)
 
     def _teach(self, model: PositioningModel, prior: PropagationParameters, before: TinyModels) -> Taught:
         """Train; runs in the executor."""

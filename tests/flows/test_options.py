@@ -15,7 +15,7 @@ async def open_step(house: House, step: str) -> ConfigFlowResult:
     flow = house.hass.config_entries.options
     result = await flow.async_init(house.entry.entry_id)
     assert result["type"] is FlowResultType.MENU
-    assert result["menu_options"] == ["settings", "calibrate", "samples", "train", "world", "forget"]
+    assert result["menu_options"] == ["settings", "calibrate", "samples", "train", "network_file", "world", "forget"]
     return await flow.async_configure(result["flow_id"], {"next_step_id": step})
 
 

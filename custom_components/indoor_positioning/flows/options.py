@@ -38,6 +38,7 @@ from .bermuda import BermudaStep
 from .calibration import CalibrationSteps
 from .fields import number
 from .forget import ForgetStep
+from .network_file import NetworkFileStep
 from .samples import SampleSteps
 from .training import TrainingSteps
 from .world import WorldStep
@@ -46,12 +47,14 @@ SECTION_DECISION = "decision"
 SECTION_POSITION = "position"
 
 
-class IndoorPositioningOptionsFlow(CalibrationSteps, SampleSteps, TrainingSteps, WorldStep, ForgetStep, BermudaStep):
+class IndoorPositioningOptionsFlow(
+    CalibrationSteps, SampleSteps, TrainingSteps, NetworkFileStep, WorldStep, ForgetStep, BermudaStep
+):
     """A menu of what can be set or done."""
 
     async def async_step_init(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer what there is; steps with nothing to delete say so."""
-        options = ["settings", "calibrate", "samples", "train", "world", "forget"]
+        options = ["settings", "calibrate", "samples", "train", "network_file", "world", "forget"]
         if has_bermuda(self.hass):
             options.append("bermuda")
         return self.async_show_menu(step_id="init", menu_options=options)

@@ -89,7 +89,7 @@ def _input_scale(scale: float, zero_point: int) -> Callable[[Any], None]:
     def edit(model: Any) -> None:
         graph = model.subgraphs[0]
         quantization = graph.tensors[graph.inputs[0]].quantization
-        quantization.scale, quantization.zeroPoint = np.float32([scale]), np.int64([zero_point])
+        quantization.scale, quantization.zeroPoint = np.array([scale], dtype=np.float32), np.array([zero_point])
 
     return edit
 
