@@ -139,6 +139,48 @@ async def test_approaching_a_zone(house: House, tag: str, automation: Automation
     assert automation.where() == ["Sofa"]
 
 
+async def test_approaching_a_room_that_is_drawn_later(house: House, automation: Automation) -> None:
+    await house.async_set_up()
+    beacon = await house.async_add_beacon()
+    await house.async_stay("kitchen", 15)
+    options = {"areas": ["living_room"], "distance": 0.5}
+    await automation.async_set_up(trigger("approached", device_of(house.hass, beacon), **options))
+    await house.async_stay("living_room", 10)
+    await house.async_stay("kitchen", 10)
+    assert automation.take() == [], "a room without outline is nowhere"
+    await house.async_draw()
+    await house.async_stay("kitchen", 15)
+    await house.async_stay("living_room", 10)
+    assert automation.where() == ["Living room"]
+
+
+async def test_a_zone_drawn_elsewhere_is_approached_there(house: House, tag: str, automation: Automation) -> None:
+    zone = await house.async_add_zone("Sofa", left=5.0, width=3.0)
+    options = {"zones": [device_of(house.hass, zone)], "distance": 0.5}
+    await automation.async_set_up(trigger("approached", tag, **options))
+    await house.async_stay("living_room", 15)
+    assert automation.where() == ["Sofa"]
+    await house.async_stay("living_room", 15)
+    assert house.entry
+    subentry = house.entry.subentries[zone]
+    outline = [[0.0, 0.0], [3.0, 0.0], [3.0, 3.0], [0.0, 3.0]]
+    house.hass.config_entries.async_update_subentry(
+        house.entry, subentry, data={**subentry.data, "floor_id": "ground_floor", "outline": outline}
+    )
+    await house.clock.async_pass(1)
+    await house.async_stay("kitchen", 15)
+    assert automation.where() == ["Sofa"]
+
+
+async def test_who_is_away_approaches_nothing(house: House, tag: str, automation: Automation) -> None:
+    await automation.async_set_up(trigger("approached", tag, areas=["living_room"], distance=5.0))
+    await house.async_stay("kitchen", 10)
+    automation.take()
+    await house.clock.async_pass(300)
+    assert house.state("device_tracker.tag").state == "not_home"
+    assert automation.take() == []
+
+
 async def test_approaching_needs_a_place(house: House, tag: str, automation: Automation) -> None:
     await automation.async_set_up(trigger("approached", tag))
     assert not automation.works
@@ -179,6 +221,103 @@ async def test_going_missing(house: House, tag: str, automation: Automation) -> 
     await house.async_stay("kitchen", 10)
     await house.clock.async_pass(150)
     assert len(automation.take()) == 1
+
+
+async def test_a_silence_that_has_begun_is_waited_for(house: House, tag: str, automation: Automation) -> None:
+    await house.clock.async_pass(100)
+    assert house.state("device_tracker.tag").state == "not_home", "nothing more is said of it until it is heard"
+    await automation.async_set_up(trigger("went_missing", tag, **{"for": {"minutes": 2}}))
+    await house.clock.async_pass(15)
+    assert automation.take() == []
+    await house.clock.async_pass(10)
+    (told,) = automation.take()
+    assert 120.0 <= float(told["silent_for"]) <= 122.0
+
+
+async def test_a_silence_that_had_lasted_before_is_no_news(house: House, tag: str, automation: Automation) -> None:
+    await house.clock.async_pass(200)
+    await automation.async_set_up(trigger("went_missing", tag, **{"for": {"minutes": 2}}))
+    await house.clock.async_pass(600)
+    assert automation.take() == []
+    await house.async_stay("kitchen", 2)
+    await house.clock.async_pass(130)
+    assert len(automation.take()) == 1
+
+
+async def test_what_was_never_heard_is_not_missing(house: House, automation: Automation) -> None:
+    await house.async_set_up()
+    beacon = await house.async_add_beacon()
+    await automation.async_set_up(trigger("went_missing", device_of(house.hass, beacon), **{"for": {"minutes": 2}}))
+    await house.clock.async_pass(600)
+    assert automation.take() == []
+
+
+async def test_an_automation_that_is_off_is_told_of_no_silence(house: House, tag: str, automation: Automation) -> None:
+    await automation.async_set_up(trigger("went_missing", tag, **{"for": {"minutes": 2}}))
+    await house.async_stay("kitchen", 2)
+    await automation.async_turn_off()
+    await house.clock.async_pass(300)
+    assert automation.take() == []
+
+
+async def test_a_beacon_that_lost_its_label_may_go(house: House, tag: str, automation: Automation) -> None:
+    label = lr.async_get(house.hass).async_create("Pets")
+    devices = dr.async_get(house.hass)
+    devices.async_update_device(tag, labels={label.label_id})
+    config = {"target": {"label_id": [label.label_id]}, "options": {"for": {"minutes": 2}}}
+    await automation.async_set_up({"trigger": f"{DOMAIN}.went_missing", **config})
+    await house.async_stay("kitchen", 2)
+    devices.async_update_device(tag, labels=set())
+    await house.clock.async_pass(300)
+    assert automation.take() == []
+    devices.async_update_device(tag, labels={label.label_id})
+    await house.async_stay("kitchen", 2)
+    await house.clock.async_pass(150)
+    assert len(automation.take()) == 1
+
+
+@pytest.mark.parametrize("before", [2, 200, 400], ids=["heard", "away", "told"])
+async def test_a_silence_is_counted_through_a_restart(
+    house: House, tag: str, automation: Automation, before: int
+) -> None:
+    await automation.async_set_up(trigger("went_missing", tag, **{"for": {"minutes": 5}}))
+    await house.clock.async_pass(before)
+    assert len(automation.take()) == (before == 400)
+    assert house.entry
+    assert await house.hass.config_entries.async_unload(house.entry.entry_id)
+    await house.clock.async_pass(400)
+    assert automation.take() == [], "nobody listens meanwhile"
+    assert await house.hass.config_entries.async_setup(house.entry.entry_id)
+    await house.clock.async_pass(400)
+    told = automation.take()
+    assert len(told) == (before < 400), "once a silence"
+    assert all(float(one["silent_for"]) >= 400.0 for one in told)
+
+
+@pytest.mark.parametrize("before", [2, 200, 400], ids=["heard", "away", "lasting"])
+async def test_what_was_silent_when_home_assistant_stopped(
+    house: House, tag: str, automation: Automation, before: int
+) -> None:
+    await house.clock.async_pass(before)
+    assert house.entry
+    assert await house.hass.config_entries.async_unload(house.entry.entry_id)
+    await house.clock.async_pass(200)
+    assert await house.hass.config_entries.async_setup(house.entry.entry_id)
+    await automation.async_set_up(trigger("went_missing", tag, **{"for": {"minutes": 5}}))
+    await house.clock.async_pass(15)
+    assert len(automation.take()) == (before == 200), "who was there before has a minute to be heard again"
+    await house.clock.async_pass(400)
+    assert len(automation.take()) == (before == 2)
+
+
+async def test_a_beacon_deleted_in_its_silence_is_not_missed(house: House, tag: str, automation: Automation) -> None:
+    await automation.async_set_up(trigger("went_missing", tag, **{"for": {"minutes": 2}}))
+    await house.clock.async_pass(60)
+    assert house.entry
+    (beacon,) = house.entry.get_subentries_of_type("beacon")
+    house.hass.config_entries.async_remove_subentry(house.entry, beacon.subentry_id)
+    await house.clock.async_pass(300)
+    assert automation.take() == []
 
 
 async def test_other_beacons_are_none_of_its_business(house: House, tag: str, automation: Automation) -> None:

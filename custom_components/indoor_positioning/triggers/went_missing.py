@@ -13,6 +13,7 @@ from homeassistant.helpers.event import async_call_later
 
 from .. import clock
 from ..engine.decision import Presence
+from ..track import Track
 from .base import BeaconTrigger, runtime_of, schema_of
 
 
@@ -26,15 +27,38 @@ class WentMissingTrigger(BeaconTrigger):
         self._timers: dict[str, CALLBACK_TYPE] = {}
         self._missing: set[str] = set()
 
+    @property
+    def _lasting(self) -> float:
+        lasting: timedelta = self.options[CONF_FOR]
+        return lasting.total_seconds()
+
     @override
     @callback
     def take_presence(self, beacon_id: str, presence: Presence) -> None:
         silence = presence.time - (presence.last_heard or float("-inf"))
-        lasting: timedelta = self.options[CONF_FOR]
-        if silence < lasting.total_seconds():
+        if silence < self._lasting:
             self._missing.discard(beacon_id)
         if presence.last_heard is not None and beacon_id not in self._timers and beacon_id not in self._missing:
-            self._wait(beacon_id, lasting.total_seconds() - silence)
+            self._wait(beacon_id, self._lasting - silence)
+
+    def _begin(self, beacon_id: str) -> None:
+        """Wait for the end of a silence in which nothing more is said of the beacon, unless it is long enough already.
+
+        Whoever is not away will be told of, also after a restart.
+        """
+        track = self._track(beacon_id)
+        if track is None or not track.presence.away or track.presence.last_heard is None:
+            return
+        # What a run before has left was said when that ended: what lasted then was told then.
+        since = clock.monotonic() if track.updated_at > float("-inf") else track.presence.time
+        if since - track.presence.last_heard >= self._lasting:
+            self._missing.add(beacon_id)
+        else:
+            self._wait(beacon_id, self._lasting - (clock.monotonic() - track.presence.last_heard))
+
+    def _track(self, beacon_id: str) -> Track | None:
+        runtime = runtime_of(self.hass)
+        return runtime.positioning.tracks.get(beacon_id) if runtime else None
 
     def _wait(self, beacon_id: str, seconds: float) -> None:
         @callback
@@ -47,14 +71,16 @@ class WentMissingTrigger(BeaconTrigger):
 
     def _look(self, beacon_id: str) -> None:
         """Fire, or wait on for as long as was heard of it meanwhile."""
-        runtime = runtime_of(self.hass)
-        track = runtime.positioning.tracks.get(beacon_id) if runtime else None
-        if track is None or track.presence.last_heard is None:
+        track = self._track(beacon_id)
+        if track is None:
+            # Nobody listens while the integration is not loaded, and it may come back to a beacon that is away.
+            self._wait(beacon_id, self._lasting)
+            return
+        if track.presence.last_heard is None:
             return
         silence = clock.monotonic() - track.presence.last_heard
-        lasting: float = self.options[CONF_FOR].total_seconds()
-        if silence < lasting:
-            self._wait(beacon_id, lasting - silence)
+        if silence < self._lasting:
+            self._wait(beacon_id, self._lasting - silence)
             return
         self._missing.add(beacon_id)
         self.fire(beacon_id, "went missing", silent_for=round(silence, 1))
@@ -62,8 +88,11 @@ class WentMissingTrigger(BeaconTrigger):
     @override
     @callback
     def beacons_changed(self) -> None:
-        for beacon_id in [one for one in self._timers if one not in self.target.beacons]:
+        for beacon_id in self._timers.keys() - self.target.beacons:
             self._timers.pop(beacon_id)()
+        self._missing &= self.target.beacons
+        for beacon_id in self.target.beacons - self._timers.keys() - self._missing:
+            self._begin(beacon_id)
 
     @override
     @callback
