@@ -132,6 +132,25 @@ def test_other_power_steps_are_interpolated() -> None:
     assert recalled.sum(dtype=float) == pytest.approx(1.0, abs=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("chances", "power"),
+    [
+        ([1.0], [[0.0, -85.0], [0.0, 46.0]]),
+        ([1.0], [[-4.0, -1.0], [4.0, -1.0]]),
+        ([1.0], [[-4.0, float("nan")], [4.0, 1.0]]),
+        ([1.0], [[-4.0, 1e308], [4.0, 1e308]]),
+        ([1e308, 1e308], [[-4.0, 0.5], [4.0, 0.5]]),
+        ([-1.0], [[-4.0, 0.5], [4.0, 0.5]]),
+    ],
+)
+def test_chances_that_are_none_leave_a_distribution(chances: list[float], power: list[list[float]]) -> None:
+    places = [["0", "kitchen", None, chance] for chance in chances]
+    with np.errstate(over="ignore"):
+        recalled = recall({"places": places, "power": power}, DRAWN, OFFSETS, _prior(DRAWN))
+    assert (recalled >= 0.0).all()
+    assert recalled.sum(dtype=float) == pytest.approx(1.0, abs=1e-3)
+
+
 json_values = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=3)),
     lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.text(max_size=3), inner, max_size=2)),

@@ -64,7 +64,7 @@ def recall(data: Mapping[str, Any], model: PositioningModel, offsets: FloatArray
     try:
         places = [_parse_place(place) for place in data["places"]]
         known, chance = np.array(data["power"], dtype=float).T
-        power = np.interp(offsets, known, chance)
+        power = np.maximum(np.interp(offsets, known, chance), 0.0)
     except ArithmeticError, LookupError, TypeError, ValueError:
         return prior
     cells = np.zeros(len(model.grid))
@@ -72,10 +72,11 @@ def recall(data: Mapping[str, Any], model: PositioningModel, offsets: FloatArray
         cell = _find_cell(model, floor, room, point)
         if cell is not None and np.isfinite(chance) and chance > 0.0:
             cells[cell] += chance
-    if not cells.sum() > 0.0 or not np.isfinite(power).all() or not power.sum() > 0.0:
+    # Numbers that a program has never written may also add up to nothing, or to more than can be told.
+    if not (0.0 < cells.sum() < np.inf and 0.0 < power.sum() < np.inf):
         return prior
     modes = prior.sum(axis=(1, 2))
-    told = modes[:, None, None] * np.multiply.outer(cells / cells.sum(), np.maximum(power, 0.0) / power.sum())
+    told = modes[:, None, None] * np.multiply.outer(cells / cells.sum(), power / power.sum())
     return np.asarray((1.0 - RECALL_DOUBT) * told + RECALL_DOUBT * prior, dtype=np.float32)
 
 
