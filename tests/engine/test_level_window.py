@@ -38,3 +38,10 @@ def test_configured_offsets_are_added() -> None:
     window.hear(Observation(1.0, "tag", "k", -60.0))
     ((_, links),) = window.close(PositioningModel.build(replace(FLAT, anchors=anchors)), frozenset({"tag"}), ALL)
     assert links.rssi == pytest.approx([-56.0])
+
+
+def test_what_no_known_anchor_heard_is_nothing() -> None:
+    window = LevelWindow()
+    window.hear(Observation(1.0, "tag", "gone", -60.0))
+    window.hear(Observation(1.0, "phone", "k", 127.0))
+    assert list(window.close(MODEL, frozenset({"tag", "phone"}), ALL)) == []

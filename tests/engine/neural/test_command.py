@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import flatbuffers
+import numpy as np
 import pytest
 from ai_edge_litert import schema_py_generated as schema
 
-from custom_components.indoor_positioning.engine.neural.__main__ import main
+from custom_components.indoor_positioning.engine.neural.__main__ import format_report, main
+from custom_components.indoor_positioning.engine.neural.judging import Errors, TrainingReport
 from custom_components.indoor_positioning.engine.neural.models import Meaning, Task, TinyModel
+from custom_components.indoor_positioning.engine.neural.quantisation import QuantisedPerceptron
+from custom_components.indoor_positioning.engine.neural.scaling import Extent
 from custom_components.indoor_positioning.engine.neural.tflite_reader import read_tflite
 from custom_components.indoor_positioning.engine.neural.tflite_writer import write_tflite
 from custom_components.indoor_positioning.engine.replay.recording import Recording, write_recording
@@ -48,6 +53,20 @@ def test_a_table_will_do(tmp_path: Path) -> None:
     assert model.meaning.anchors == ("k", "l", "b1", "b2")
 
 
+def test_a_table_of_rooms_without_places_teaches_rooms(tmp_path: Path) -> None:
+    rows = [
+        f"{room},,,{level + step % 3},{-130 - level - step % 2}"
+        for room, level in (("kitchen", -50), ("bedroom", -80))
+        for step in range(40)
+    ]
+    table = tmp_path / "rooms.csv"
+    table.write_text("\n".join(["room,x,y,a,b", *rows]) + "\n", encoding="utf-8")
+    assert main([str(table), "--output", str(tmp_path / "model")]) == 0
+    assert [path.name for path in (tmp_path / "model").iterdir()] == ["rooms"]
+    model = read_tflite((tmp_path / "model" / "rooms" / "model.tflite").read_bytes())
+    assert {room for _, room in model.meaning.spots} == {"kitchen", "bedroom"}
+
+
 @pytest.mark.parametrize(
     ("row", "problem"),
     [
@@ -70,6 +89,7 @@ def test_a_wrong_row_is_named(tmp_path: Path, row: str, problem: str, capsys: py
         ("empty.csv", "x,y,a\n", "empty.csv: there are no rows"),
         ("bare.csv", "x,y\n1,1\n", "bare.csv row 1: there is no column of an anchor"),
         ("short.csv", "x,y,a\n1,1,-60\n", "all survey samples name one room"),
+        ("placeless.csv", "x,y,a\n,,-60\n,,-61\n", "name one room and no places"),
         ("model.tflite", "no model", "model.tflite: this is no file of the kind TFL3"),
         ("gone.tflite", None, "gone.tflite: No such file or directory"),
     ],
@@ -140,3 +160,54 @@ def test_a_description_that_is_missing_or_wrong_is_said(
     assert printed.startswith(f"scripts/export-model: {problem}")
     assert printed.count("\n") == 1
     assert not (tmp_path / "model").exists()
+
+
+def test_a_model_that_microcontrollers_cannot_compute_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, *others = random_network(1, inputs=2).layers
+    by_row = replace(first, weight_scales=np.full(len(first.bias), 0.01))
+    meaning = Meaning(Task.PLACE, ("a", "b"), "0", Extent((0.0, 0.0), (4.0, 4.0)))
+    path = tmp_path / "elsewhere.tflite"
+    path.write_bytes(write_tflite(TinyModel.of(QuantisedPerceptron((by_row, *others)), meaning)))
+    assert main([str(path), "--output", str(tmp_path / "model")]) == 2
+    problem = "its weights have a scale for each row, which microcontrollers' kernels compute wrongly"
+    assert capsys.readouterr().err == f"scripts/export-model: {path}: {problem}\n"
+    assert not (tmp_path / "model").exists()
+
+
+ERRORS = Errors(33, 1.25, 1.0, 2.5, 0.9, {"living": 1.5, "kitchen": 1.0})
+REPORT = TrainingReport(9, 99, 3, 1000, {"neural": ERRORS}, None, 0.02, replaces=True)
+
+
+def test_a_report_is_a_table() -> None:
+    assert format_report(REPORT).splitlines() == [
+        "9 samples, 99 rows, 3 blocks held out",
+        "held out      mean m  median    90 %  rooms %",
+        "neural          1.25    1.00    2.50     90.0",
+        "  kitchen       1.00",
+        "  living        1.50",
+        "8 bits instead of floating point change the mean error by +2.0 %",
+    ]
+
+
+def test_what_could_not_be_judged_is_said() -> None:
+    lines = format_report(replace(REPORT, held_out_blocks=0, errors={}, quantisation_loss=None)).splitlines()
+    assert lines == [
+        "9 samples, 99 rows, 0 blocks held out",
+        "nothing could be held out: calibrate a second time in some rooms to know how good it is",
+    ]
+
+
+def test_what_was_not_measured_is_left_blank() -> None:
+    rooms_only, places_only = Errors(9, None, None, None, 0.5), Errors(9, 1.0, 1.0, 2.0, None)
+    for errors, row in (
+        (rooms_only, "neural                                   50.0"),
+        (places_only, "neural          1.00    1.00    2.00         "),
+    ):
+        assert format_report(replace(REPORT, errors={"neural": errors})).splitlines()[2] == row
+
+
+def test_what_ordinary_use_has_taught_is_told() -> None:
+    told = format_report(replace(REPORT, learnt_samples=40, helped=2))
+    assert "40 samples of ordinary use taught 2 networks, whose error they lower" in told.splitlines()

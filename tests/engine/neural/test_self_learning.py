@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from custom_components.indoor_positioning.engine.decision import Presence
 from custom_components.indoor_positioning.engine.home import Beacon
 from custom_components.indoor_positioning.engine.model import PositioningModel
-from custom_components.indoor_positioning.engine.neural import trainer
+from custom_components.indoor_positioning.engine.neural import self_learning, trainer
 from custom_components.indoor_positioning.engine.neural.learnt_samples import (
     MAX_PER_SPOT,
     MAX_READINGS,
@@ -24,14 +24,21 @@ from custom_components.indoor_positioning.engine.neural.learnt_samples import (
 from custom_components.indoor_positioning.engine.neural.map_rows import MapRows
 from custom_components.indoor_positioning.engine.neural.objectives import MAP_SHARE, MAX_LEARNT_SHARE, PlaceObjective
 from custom_components.indoor_positioning.engine.neural.scaling import Extent
-from custom_components.indoor_positioning.engine.neural.self_learning import AGAIN_S, STAY_S, SelfLearner, learn_labels
+from custom_components.indoor_positioning.engine.neural.self_learning import (
+    AGAIN_S,
+    GAP_S,
+    MIN_ANCHORS,
+    STAY_S,
+    SelfLearner,
+    learn_labels,
+)
 from custom_components.indoor_positioning.engine.neural.two_trainings import train_twice
 from custom_components.indoor_positioning.engine.observation import Observation
 from custom_components.indoor_positioning.engine.replay.recording import Recording
 from custom_components.indoor_positioning.engine.replay.stream import prepare_model
 from custom_components.indoor_positioning.engine.survey import SurveySample
 from tests.engine.neural.homes import noisy_survey
-from tests.engine.small_home import FLAT, ideal_rssi, readings
+from tests.engine.small_home import FLAT, ROOMS_ONLY, ideal_rssi, readings
 
 ANCHORS = frozenset(anchor.id for anchor in FLAT.anchors)
 HERE = (1.5, 1.5)
@@ -122,6 +129,68 @@ def test_a_reference_beacon_needs_nobodys_word(model: PositioningModel) -> None:
     (sample,) = stay(SelfLearner("lamp"), replace(model, home=home), confidence=0.1, position=(0.0, 0.0))
     assert sample.position == pytest.approx((5.5, 1.5))
     assert sample.room == "living"
+
+
+def test_a_flood_of_packets_is_kept_no_further_than_a_sample_needs(model: PositioningModel) -> None:
+    learner = SelfLearner("tag")
+    learner.look(model, said(0.0), ANCHORS)
+    for anchor in FLAT.anchors:
+        for _ in range(self_learning.MAX_READINGS // 2):
+            learner.hear(Observation(1.0, "tag", anchor.id, -60.0))
+    assert learner.look(model, said(STAY_S), ANCHORS) is None, "what the flood left out is not learnt as silence"
+    (sample,) = stay(learner, model, start=STAY_S + 1.0)
+    assert set(sample.readings) == ANCHORS, "and it is forgotten with the stay"
+
+
+@pytest.mark.parametrize("heard", [MIN_ANCHORS - 1, MIN_ANCHORS])
+def test_too_few_anchors_tell_no_power(model: PositioningModel, heard: int) -> None:
+    learner = SelfLearner("tag")
+    found = []
+    for time in np.arange(0.0, STAY_S + 1.0):
+        for anchor in FLAT.anchors[:heard]:
+            learner.hear(Observation(float(time), "tag", anchor.id, -60.0))
+        # Of an anchor that is none of the home nothing is learnt, and it does not count.
+        learner.hear(Observation(float(time), "tag", "stranger", -60.0))
+        found.append(learner.look(model, said(float(time)), ANCHORS))
+    samples = [one for one in found if one is not None]
+    assert len(samples) == (heard >= MIN_ANCHORS)
+    assert all(one.silent == {"b2"} and "stranger" not in one.readings for one in samples)
+
+
+def test_too_few_packets_tell_no_power(model: PositioningModel) -> None:
+    learner = SelfLearner("tag")
+    learner.look(model, said(0.0), ANCHORS)
+    for anchor in FLAT.anchors[:MIN_ANCHORS]:
+        for time in range(4):
+            learner.hear(Observation(float(time), "tag", anchor.id, -60.0))
+    assert learner.look(model, said(STAY_S), ANCHORS) is None
+
+
+def test_packets_of_before_the_stay_are_none_of_it(model: PositioningModel) -> None:
+    learner = SelfLearner("tag")
+    learner.look(model, said(10.0), ANCHORS)
+    for anchor in FLAT.anchors:
+        for _ in range(10):
+            learner.hear(Observation(9.0, "tag", anchor.id, -60.0))
+    assert learner.look(model, said(10.0 + STAY_S), ANCHORS) is None
+
+
+def test_in_a_home_without_plan_a_stay_teaches_its_room() -> None:
+    undrawn = PositioningModel.build(ROOMS_ONLY, tuple(replace(one, position=None) for one in noisy_survey()))
+    (sample,) = stay(SelfLearner("tag"), undrawn, position=None, accuracy=None)
+    assert (sample.floor, sample.room, sample.position) == ("0", "kitchen", None)
+    expected = undrawn.radio_map.mean[:, int(np.flatnonzero(undrawn.grid.room == 0)[0])]
+    off = [np.mean(sample.readings[anchor]) - expected[row] for row, anchor in enumerate(undrawn.radio_map.anchors)]
+    assert np.median(off) == pytest.approx(0.0, abs=0.5), "as loud as the beacon of the survey"
+
+
+@pytest.mark.parametrize("gone", [{"room": "attic", "position": None}, {"floor": "attic"}])
+def test_a_room_or_floor_that_is_gone_since_teaches_nothing(model: PositioningModel, gone: dict) -> None:
+    assert stay(SelfLearner("tag"), model, **gone) == []
+
+
+def test_a_room_of_many_cells_without_a_place_is_too_vague(model: PositioningModel) -> None:
+    assert stay(SelfLearner("tag"), model, position=None, accuracy=None) == []
 
 
 def sample_at(x: float, y: float, **changes) -> SurveySample:
@@ -235,6 +304,24 @@ def test_a_recordings_history_teaches(model: PositioningModel) -> None:
         truth = (1.5, 1.5) if one.room == "kitchen" else (7.0, 5.5)
         assert one.position is not None
         assert np.hypot(one.position[0] - truth[0], one.position[1] - truth[1]) < 1.5
+
+
+def test_who_was_away_for_long_did_not_stay_meanwhile(model: PositioningModel) -> None:
+    """Two short visits to one place, hours apart, are no stay; a gap is skipped, not followed second by second."""
+    visits = [
+        reading
+        for start in (0.0, 30_000.0)
+        for reading in readings(FLAT, (1.5, 1.5), "0", [start + second for second in range(5)])
+    ]
+    assert learn_labels(model, visits) == ()
+    near = [
+        reading
+        for start in (0.0, GAP_S + 30.0)
+        for reading in readings(FLAT, (1.5, 1.5), "0", [start + second for second in range(30)])
+    ]
+    labels = learn_labels(model, near)
+    assert {one.room for one in labels} == {"kitchen"}
+    assert all(one.duration <= 2.0 * STAY_S for one in labels)
 
 
 def test_a_replay_learns_from_it_only_where_networks_are_trained() -> None:

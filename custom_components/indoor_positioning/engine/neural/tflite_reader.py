@@ -6,7 +6,6 @@ every list is bounded and no part of the format that is read here contains itsel
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -123,6 +122,7 @@ def _network(root: TableView) -> QuantisedPerceptron:
     for index, operator in enumerate(operators):
         code = _code(root, operator)
         taken, given = (_indices(operator, slot, tensors) for slot in (OperatorSlot.INPUTS, OperatorSlot.OUTPUTS))
+        # A layer that takes the very tensor which the one before gives also has its size and its scale.
         if not taken or taken[0] != at or len(given) != 1:
             raise ModelError(f"operator {index} ({_name(code)}) does not take what the one before gives")
         if code == OP_FULLY_CONNECTED:
@@ -134,7 +134,7 @@ def _network(root: TableView) -> QuantisedPerceptron:
         at = given[0]
     if not layers or at != outputs[0]:
         raise ModelError("its operators do not lead from the input to the output")
-    _check_chain(layers)
+    _check_sums(layers)
     return QuantisedPerceptron(tuple(layers))
 
 
@@ -143,10 +143,7 @@ def _is_edge(code: int, index: int, count: int) -> bool:
     return (code == OP_QUANTIZE and index == 0) or (code == OP_DEQUANTIZE and index == count - 1)
 
 
-def _check_chain(layers: list[QuantisedLayer]) -> None:
-    for before, after in itertools.pairwise(layers):
-        if after.weights.shape[1] != before.weights.shape[0] or after.input != before.output:
-            raise ModelError("a layer does not fit the one before")
+def _check_sums(layers: list[QuantisedLayer]) -> None:
     for layer in layers:
         shifts = np.array([2.0 ** max(one.shift, 0) for one in layer_multipliers(layer)])
         if (largest_sum(layer) * shifts >= 2.0**31).any():
