@@ -39,7 +39,12 @@ def quantise_levels(levels: FloatArray) -> Int8Array:
 
     Half steps are rounded up, by us: whole dBm fall on them often, and runtimes differ in how they round a float input.
     """
-    steps = np.floor(scale_levels(levels) * INPUT_STEPS + 0.5) + INPUT_ZERO_POINT
+    return quantise_shares(scale_levels(levels))
+
+
+def quantise_shares(shares: FloatArray) -> Int8Array:
+    """Return scaled levels, 0 to 1, as int8."""
+    steps = np.floor(shares * INPUT_STEPS + 0.5) + INPUT_ZERO_POINT
     return np.asarray(np.clip(steps, -128, 127), dtype=np.int8)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from ..geometry import FloatArray
 from ..model import PositioningModel
 from ..survey import Survey
+from .bias_correction import correct_biases
 from .dataset import Block, Dataset, Spot, dataset_of, samples_of
 from .map_rows import MapRows, spot_cells
 from .models import Meaning, Task, TinyModel, TinyModels
@@ -192,7 +193,7 @@ class _Part:
         if meaning.task is Task.ROOM:
             # Log odds are relative, so that they may all lie above zero.
             network = network.raised(-float(network(calibration).min()))
-        return TinyModel.of(quantise(network, calibration), meaning)
+        return TinyModel.of(correct_biases(quantise(network, calibration), network, calibration), meaning)
 
 
 def _rows_at(data: Dataset, spots: tuple[Spot, ...]) -> Rows:
