@@ -86,7 +86,7 @@ async def test_one_file_holds_all_that_a_microcontroller_needs(house: House, run
     assert answer["filename"] == "indoor_positioning_networks.zip"
     with zipfile.ZipFile(io.BytesIO(base64.b64decode(answer["content"]))) as file:
         assert file.testzip() is None
-        assert len(file.namelist()) == 14
+        assert len(file.namelist()) == 18
         model = read_tflite(file.read("floor_0/model.tflite"))
         header = file.read("floor_0/ble_position.h").decode()
         configuration = file.read("floor_0/ble_position.yaml").decode()

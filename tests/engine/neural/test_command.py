@@ -21,14 +21,15 @@ from tests.engine.neural.homes import noisy_survey, random_network
 from tests.engine.small_home import FLAT, ideal_rssi, readings
 
 ANCHORS = tuple(f"AA:BB:CC:00:00:0{index}" for index in range(8))
-ARTEFACTS = {"model.tflite", "model_data.h", "ble_position.h", "model.json", "ble_position.yaml"}
+ONLY_OF_PLACES = {"ble_position.yaml", "ble_position_imu.yaml", "ble_position_steps.h"}
+ARTEFACTS = {"model.tflite", "model_data.h", "ble_position.h", "model.json", *ONLY_OF_PLACES}
 
 
 def test_a_recording_becomes_models(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_recording(tmp_path / "home", Recording(FLAT, noisy_survey(), readings(FLAT, (1.0, 1.0), "0", [0.0])))
     assert main([str(tmp_path / "home"), "--output", str(tmp_path / "model")]) == 0
     assert {path.name for path in (tmp_path / "model" / "floor_0").iterdir()} == ARTEFACTS
-    assert {path.name for path in (tmp_path / "model" / "rooms").iterdir()} == ARTEFACTS - {"ble_position.yaml"}
+    assert {path.name for path in (tmp_path / "model" / "rooms").iterdir()} == ARTEFACTS - ONLY_OF_PLACES
     printed = capsys.readouterr().out
     assert printed.startswith("9 samples, 99 rows, 3 blocks held out\n")
     assert "fingerprint" in printed

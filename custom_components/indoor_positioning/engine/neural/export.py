@@ -13,6 +13,7 @@ import numpy as np
 
 from .export_c import ARRAY_NAME, HEADER_NAME, c_array, c_header, has_scales_by_row
 from .export_esphome import ESPHOME_NAME, esphome_yaml
+from .export_imu import IMU_NAME, IMU_YAML, STEPS_HEADER, STEPS_NAME
 from .metadata import describe
 from .models import Task, TinyModel, TinyModels
 from .scaling import INPUT_STEPS, RSSI_HIGH_DBM, RSSI_LOW_DBM
@@ -55,6 +56,7 @@ def artefacts(model: TinyModel) -> dict[str, bytes]:
     found |= {ARRAY_NAME: c_array(file).encode(), HEADER_NAME: c_header(model).encode()}
     if model.meaning.task is Task.PLACE:
         found[ESPHOME_NAME] = esphome_yaml(model.meaning.anchors).encode()
+        found |= {IMU_NAME: IMU_YAML.encode(), STEPS_NAME: STEPS_HEADER.encode()}
     return found
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from ..filters.links import MAX_LINK_AGE_S
 from .export_c import HEADER_NAME
+from .export_imu import IMU_NAME, STEPS_NAME
 
 ESPHOME_NAME = "ble_position.yaml"
 
@@ -24,6 +25,10 @@ _HEAD = f"""\
 substitutions:
   # Share of the dead reckoning in the place: 0 takes the network's place as it is, 0.9 follows the inertial unit.
   alpha: "0.6"
+
+# A board with an inertial unit: put {STEPS_NAME} and {IMU_NAME} beside this file, and take these comments away.
+# packages:
+#   imu: !include {IMU_NAME}
 
 esphome:
   name: ble-position
@@ -41,8 +46,8 @@ esp32_ble_tracker:
   scan_parameters:
     active: false
 
-# How far the board has moved since the last place, in metres on the plan. A board with an inertial unit adds its steps
-# here (id(step_x) += ...); without one they stay at zero and the filter only smooths.
+# How far the board has moved since the last place, in metres on the plan: an inertial unit or a robot's wheels add to
+# it (id(step_x) += ...); without either it stays at zero and the filter only smooths.
 globals:
   - id: step_x
     type: float
