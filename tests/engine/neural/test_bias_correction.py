@@ -12,7 +12,7 @@ from custom_components.indoor_positioning.engine.neural.scaling import quantise_
 
 def _shift(coarse: QuantisedPerceptron, exact: Perceptron, inputs: np.ndarray) -> np.ndarray:
     found = coarse.output.real(Int8Interpreter(coarse)(quantise_shares(inputs)))
-    return np.abs((found - exact(inputs)).mean(axis=0)) / np.ptp(exact(inputs))
+    return np.asarray(np.abs((found - exact(inputs)).mean(axis=0)) / np.ptp(exact(inputs)))
 
 
 @pytest.mark.parametrize("seed", range(5))

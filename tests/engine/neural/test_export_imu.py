@@ -56,7 +56,7 @@ def _mounting() -> np.ndarray:
     axis = np.array([0.6, -0.64, 0.48])
     cross = np.cross(np.eye(3), axis)
     angle = 1.1
-    return np.eye(3) + np.sin(angle) * cross + (1.0 - np.cos(angle)) * cross @ cross
+    return np.asarray(np.eye(3) + np.sin(angle) * cross + (1.0 - np.cos(angle)) * cross @ cross)
 
 
 def _samples(seconds: float, *, steps_a_second: float = 0.0, turn: float = 0.0, seed: int = 0) -> np.ndarray:
@@ -67,14 +67,15 @@ def _samples(seconds: float, *, steps_a_second: float = 0.0, turn: float = 0.0, 
     acceleration = np.stack((0.4 * np.sin(np.pi * steps_a_second * time), np.zeros_like(time), up), axis=1)
     turning = np.stack((np.zeros_like(time), np.zeros_like(time), np.full_like(time, turn)), axis=1)
     frame = _mounting()
-    return np.concatenate(
+    samples = np.concatenate(
         (
             acceleration @ frame + rng.normal(0.0, 0.15, acceleration.shape),
             turning @ frame + rng.normal(0.0, 0.01, turning.shape),
             np.full((len(time), 1), 1.0 / RATE_HZ),
         ),
         axis=1,
-    ).astype(np.float32)
+    )
+    return samples.astype(np.float32)
 
 
 def _walked(program: Path, *parts: np.ndarray) -> np.ndarray:
