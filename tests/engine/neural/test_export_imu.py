@@ -75,7 +75,7 @@ def _samples(seconds: float, *, steps_a_second: float = 0.0, turn: float = 0.0, 
         ),
         axis=1,
     )
-    return samples.astype(np.float32)
+    return np.asarray(samples, dtype=np.float32)
 
 
 def _walked(program: Path, *parts: np.ndarray) -> np.ndarray:
