@@ -54,7 +54,7 @@ async def test_tells_the_home_and_its_beacons_by_numbers(house: House) -> None:
     )
     await house.async_stay("kitchen", 10)
     data = await diagnostics(house)
-    assert data["home"]["floors"] == [0, 1]
+    assert data["home"]["floors"] == [{"level": 0, "elevation": 0.0}, {"level": 1, "elevation": 2.7}]
     assert all(room["corners"] == 4 for room in data["home"]["rooms"])
     (zone,) = data["home"]["zones"]
     assert (zone["corners"], zone["exit_delay"], zone["beacons"]) == (4, 5.0, None)

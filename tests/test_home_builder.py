@@ -86,6 +86,23 @@ def test_floors_without_levels_do_not_lie_inside_one_another(hass: HomeAssistant
     assert len({floor.elevation for floor in home.floors}) == 4
 
 
+def test_floors_lie_as_high_as_they_were_told(hass: HomeAssistant) -> None:
+    floors, areas = fr.async_get(hass), ar.async_get(hass)
+    for name, level in (("Ground", 0), ("Upper", 1), ("Attic", 2)):
+        areas.async_create(f"{name} room", floor_id=floors.async_create(name, level=level).floor_id)
+    rows = [{"floor_id": "upper", "elevation": 3.4}, {"floor_id": "attic", "elevation": "high"}, {"floor_id": "attic"}]
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        data={"ways": {"elevations": rows}},
+        subentries_data=[
+            subentry("room", area_id=f"{name}_room", outline=None) for name in ("ground", "upper", "attic")
+        ],
+    )
+    home = build_home(hass, entry, {})
+    assert [(floor.id, floor.elevation) for floor in home.floors] == [("ground", 0.0), ("upper", 3.4), ("attic", 6.1)]
+    assert [floor.height for floor in home.floors] == pytest.approx([3.4, 2.7, 2.7])
+
+
 def test_what_is_on_no_floor_shares_no_storey_either(hass: HomeAssistant) -> None:
     floor = fr.async_get(hass).async_create("Upstairs")
     ar.async_get(hass).async_create("Bedroom", floor_id=floor.floor_id)

@@ -192,7 +192,7 @@ def _home(home: Home, runtime: Runtime, anchors: _Pseudonyms, rooms: _Pseudonyms
     listening, reception = runtime.anchors.listening(), runtime.reception_watch.reception
     floors = _Pseudonyms("floor", (floor.id for floor in home.floors))
     return {
-        "floors": [floor.level for floor in home.floors],
+        "floors": [{"level": floor.level, "elevation": floor.elevation} for floor in home.floors],
         "rooms": [
             {"floor": floors.of(room.floor), "corners": len(room.outline) if room.outline else 0} for room in home.rooms
         ],

@@ -41,7 +41,6 @@ from .const import (
 from .engine.geometry import Outline, OutlineError, parse_outline
 from .engine.home import (
     DEFAULT_FLOOR,
-    DEFAULT_STOREY_HEIGHT_M,
     Anchor,
     Beacon,
     Floor,
@@ -53,6 +52,7 @@ from .engine.home import (
     Zone,
     ZoneRule,
 )
+from .engine.storeys import elevations, storey_heights
 from .plan_ways import Ways
 
 # What other radios deliver at 1 m, how they fade, and how far their readings scatter, by the kind of anchor. Access
@@ -94,7 +94,7 @@ def home_of(
         _beacon(subentry, areas, anchors, reference_rssi.get(subentry.subentry_id))
         for subentry in _of_type(subentries, SUBENTRY_BEACON)
     )
-    floors = _floors(hass, used_floors)
+    floors = _floors(hass, used_floors, ways.elevations)
     known = {floor.id for floor in floors}
     zones = tuple(
         zone
@@ -208,8 +208,8 @@ def _orientation(data: Mapping[str, Any]) -> Orientation:
     return (yaw, pitch, roll)
 
 
-def _floors(hass: HomeAssistant, used: Iterable[str]) -> tuple[Floor, ...]:
-    """Return the used floors, lowest first.
+def _floors(hass: HomeAssistant, used: Iterable[str], told: Mapping[str, float]) -> tuple[Floor, ...]:
+    """Return the used floors, lowest first; `told` is how high some of them lie (m).
 
     Two floors without a level would lie inside one another and share their radio: each gets the next free storey
     above the known ones, in the order in which the user listed them.
@@ -225,13 +225,15 @@ def _floors(hass: HomeAssistant, used: Iterable[str]) -> tuple[Floor, ...]:
         if floor.level is None:
             levels[floor.floor_id] = max(levels.values(), default=-1) + 1
     names = {floor.floor_id: floor.name for floor in known}
+    lying = elevations(levels, told)
+    heights = storey_heights(lying, levels)
     floors = (
         Floor(
             floor_id,
             names.get(floor_id, "Ground floor"),
             level=level,
-            elevation=level * DEFAULT_STOREY_HEIGHT_M,
-            height=DEFAULT_STOREY_HEIGHT_M,
+            elevation=lying[floor_id],
+            height=heights[floor_id],
         )
         for floor_id, level in levels.items()
     )

@@ -29,11 +29,13 @@ from .flows.anchor import anchor_subentry, anchor_unique_id, place_problems
 from .flows.room import room_subentry, room_unique_id
 from .plan_ways import (
     CONF_DOORS,
+    CONF_ELEVATIONS,
     CONF_STAIRS,
     CONF_WALLS,
     CONF_WAYS,
     Ways,
     door_from_row,
+    elevation_from_row,
     stairs_from_row,
     wall_from_row,
 )
@@ -123,12 +125,15 @@ class PlanDraft:
             del self._subentries[zone_id]
 
     def set_ways(self, rows: Mapping[str, Sequence[Row]]) -> None:
-        """Replace all doors, walls or stairs, whichever are given."""
+        """Replace all doors, walls, stairs or told elevations, whichever are given."""
         ways = self.ways
         self.ways = Ways(
             doors=_ways(rows[CONF_DOORS], door_from_row, "door") if CONF_DOORS in rows else ways.doors,
             walls=_ways(rows[CONF_WALLS], wall_from_row, "wall") if CONF_WALLS in rows else ways.walls,
             stairs=_ways(rows[CONF_STAIRS], stairs_from_row, "stairs") if CONF_STAIRS in rows else ways.stairs,
+            elevations=dict(_ways(rows[CONF_ELEVATIONS], elevation_from_row, "floor"))
+            if CONF_ELEVATIONS in rows
+            else ways.elevations,
         )
 
     def zones_drawn_anew(self) -> tuple[ConfigSubentry, ...]:

@@ -1,9 +1,10 @@
-"""Doors, stairs and inner walls: what of the plan belongs to no room, as the entry keeps it."""
+"""Doors, stairs, inner walls and how high floors lie: what of the plan belongs to no room, as the entry keeps it."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
 from .const import CONF_FLOOR_ID, CONF_OUTLINE
@@ -11,24 +12,34 @@ from .engine.geometry import Point, parse_outline
 from .engine.home import Door, Stairs, Wall
 
 CONF_DOORS: Final = "doors"
+CONF_ELEVATIONS: Final = "elevations"
 CONF_STAIRS: Final = "stairs"
 CONF_WALLS: Final = "walls"
 CONF_WAYS: Final = "ways"
 
+CONF_ELEVATION: Final = "elevation"
 CONF_FROM: Final = "from"
 CONF_FROM_FLOOR: Final = "from_floor_id"
 CONF_LOSS: Final = "attenuation"
 CONF_TO: Final = "to"
 CONF_TO_FLOOR: Final = "to_floor_id"
 
+# No cellar is deeper and no tower higher (m).
+MIN_ELEVATION_M: Final = -100.0
+MAX_ELEVATION_M: Final = 500.0
+
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """Metres on the plan; a wall's attenuation in dB, where it is known."""
+    """Metres on the plan; a wall's attenuation in dB, where it is known.
+
+    `elevations` are the heights in metres that were told of floors, by floor.
+    """
 
     doors: tuple[Door, ...] = ()
     walls: tuple[Wall, ...] = ()
     stairs: tuple[Stairs, ...] = ()
+    elevations: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Self:
@@ -38,6 +49,7 @@ class Ways:
             doors=_each(kept.get(CONF_DOORS), door_from_row),
             walls=_each(kept.get(CONF_WALLS), wall_from_row),
             stairs=_each(kept.get(CONF_STAIRS), stairs_from_row),
+            elevations=dict(_each(kept.get(CONF_ELEVATIONS), elevation_from_row)),
         )
 
     def to_data(self) -> dict[str, Any]:
@@ -53,6 +65,9 @@ class Ways:
                 }
                 for stairs in self.stairs
             ],
+            CONF_ELEVATIONS: [
+                {CONF_FLOOR_ID: floor, CONF_ELEVATION: metres} for floor, metres in sorted(self.elevations.items())
+            ],
         }
 
     def on(self, floors: Collection[str]) -> Self:
@@ -61,6 +76,7 @@ class Ways:
             doors=tuple(door for door in self.doors if door.floor in floors),
             walls=tuple(wall for wall in self.walls if wall.floor in floors),
             stairs=tuple(one for one in self.stairs if one.from_floor in floors and one.to_floor in floors),
+            elevations={floor: metres for floor, metres in self.elevations.items() if floor in floors},
         )
 
 
@@ -78,6 +94,14 @@ def wall_from_row(row: Mapping[str, Any]) -> Wall:
 def stairs_from_row(row: Mapping[str, Any]) -> Stairs:
     """Return stairs; raises as `door_from_row`, and OutlineError."""
     return Stairs(row[CONF_FROM_FLOOR], row[CONF_TO_FLOOR], parse_outline(row[CONF_OUTLINE]))
+
+
+def elevation_from_row(row: Mapping[str, Any]) -> tuple[str, float]:
+    """Return a floor and how high it lies; raises as `door_from_row`."""
+    metres = float(row[CONF_ELEVATION])
+    if not MIN_ELEVATION_M <= metres <= MAX_ELEVATION_M or not math.isfinite(metres):
+        raise ValueError(f"no floor lies at {metres} m")
+    return row[CONF_FLOOR_ID], metres
 
 
 def _each[T](rows: Iterable[Mapping[str, Any]] | None, make: Callable[[Mapping[str, Any]], T]) -> tuple[T, ...]:

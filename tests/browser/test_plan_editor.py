@@ -167,6 +167,25 @@ async def picture_of(stage: Stage) -> dict[str, Any]:
     return picture
 
 
+async def test_a_floor_is_told_how_high_it_lies(stage: Stage) -> None:
+    page = await open_editor(stage)
+    await page.get_by_role("button", name="Upper floor", exact=True).click()
+    field = side(page).get_by_label("Height of this floor in the house")
+    await expect(field).to_have_attribute("placeholder", "2.7")
+    await field.fill("1.5")
+    await field.press("Enter")
+    await expect(side(page).get_by_text("less than 1.8 m")).to_be_visible()
+    await field.fill("3.2")
+    await field.press("Enter")
+    await save(page)
+    told = (await plan_of(stage))["elevations"]
+    assert told == [{"floor_id": "upper_floor", "elevation": 3.2}]
+    await field.fill("")
+    await field.press("Enter")
+    await save(page)
+    assert (await plan_of(stage))["elevations"] == []
+
+
 async def test_accuracy_is_shown_and_said(stage: Stage) -> None:
     page = await open_editor(stage)
     await page.get_by_role("button", name="Show the expected accuracy").click()

@@ -27,6 +27,7 @@ from tests.test_secrets import leaks
 from tests.websocket.client import Client
 from tests.websocket.uploading import upload
 
+ELEVATION = {"floor_id": "upper_floor", "elevation": 3.1}
 DOOR = {"floor_id": "ground_floor", "from": [4.0, 1.0], "to": [4.0, 2.0]}
 
 
@@ -47,7 +48,7 @@ async def client(house: House, hass_ws_client: WebSocketGenerator, tmp_path: Pat
     house.hass.config_entries.async_update_subentry(house.entry, beacon, data=data)
     client = await Client.async_connect(house, hass_ws_client)
     plan = await client.async_result("plan/get")
-    await client.async_result("plan/save", revision=plan["revision"], doors=[DOOR])
+    await client.async_result("plan/save", revision=plan["revision"], doors=[DOOR], elevations=[ELEVATION])
     await client.async_result("calibration/start", beacon=tag, area_id="kitchen", x=1.0, y=2.0)
     await house.async_stay("kitchen", 17)
     picture = await upload(client, encoded("PNG", (500, 300)))
@@ -111,7 +112,7 @@ async def wreck(house: House, client: Client) -> None:
     await client.async_result("calibration/delete", samples=[one.id for one in house.runtime.survey.samples])
     await client.async_result("pictures/remove", floor_id="ground_floor")
     plan = await client.async_result("plan/get")
-    await client.async_result("plan/save", revision=plan["revision"], doors=[])
+    await client.async_result("plan/save", revision=plan["revision"], doors=[], elevations=[])
     await house.clock.async_pass(1)
 
 
@@ -141,6 +142,7 @@ async def test_what_is_exported_is_imported(house: House, client: Client) -> Non
     assert await client.async_result("pictures/get", floor_id="ground_floor")
     assert {**after, "pictures": 0} == {**before, "pictures": 0}
     assert len(runtime.positioning.model.home.doors) == 1
+    assert [floor.elevation for floor in runtime.positioning.model.home.floors] == [0.0, 3.1]
     assert len(runtime.positioning.model.survey) == 1
 
 

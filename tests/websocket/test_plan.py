@@ -104,6 +104,46 @@ async def test_a_saved_door_alone_applies_at_once(house: House, client: Client) 
     assert not house.runtime.positioning.model.home.doors
 
 
+async def test_how_high_a_floor_lies_applies_at_once_and_is_forgotten_again(house: House, client: Client) -> None:
+    await house.async_draw()
+    runtime = house.runtime
+    beacon_id = await house.async_add_beacon()
+    tracker = runtime.positioning.tracks[beacon_id].tracker
+    told = [{"floor_id": "upper_floor", "elevation": 3.3}]
+    saved = await save(client, elevations=told)
+    assert saved["elevations"] == told
+    await house.clock.async_pass(1)
+    assert (house.runtime, runtime.positioning.tracks[beacon_id].tracker) == (runtime, tracker)
+    assert [floor.elevation for floor in runtime.positioning.model.home.floors] == [0.0, 3.3]
+    plan = await client.async_result("plan/get")
+    assert [floor["elevation"] for floor in plan["floors"]] == [0.0, 3.3]
+    assert (await save(client, elevations=[]))["elevations"] == []
+    await house.clock.async_pass(1)
+    assert [floor.elevation for floor in runtime.positioning.model.home.floors] == [0.0, 2.7]
+
+
+@pytest.mark.parametrize("elevation", [0.0, -4.0, 0.3])
+async def test_a_floor_does_not_lie_inside_or_under_the_one_below(client: Client, elevation: float) -> None:
+    wrong = [{"floor_id": "upper_floor", "elevation": elevation}]
+    assert await refused(client, elevations=wrong) == "plan_floor_misplaced"
+
+
+@pytest.mark.parametrize("elevation", ["nan", "inf", 501.0, -101.0, "high", None])
+async def test_no_floor_lies_at_a_nonsense_height(client: Client, elevation: Any) -> None:
+    wrong = [{"floor_id": "upper_floor", "elevation": elevation}]
+    assert await refused(client, elevations=wrong) == "invalid_format"
+
+
+async def test_a_storey_that_nobody_builds_is_remarked(house: House, client: Client) -> None:
+    await house.async_draw()
+    findings = await client.async_result(
+        "plan/check",
+        rooms=[{"area_id": "bedroom", "outline": KITCHEN}],
+        elevations=[{"floor_id": "upper_floor", "elevation": 1.2}],
+    )
+    assert ("odd_storey", "upper_floor") in {(one["kind"], one["floor"]) for one in findings["findings"]}
+
+
 async def test_the_plan_outlives_a_restart(house: House, client: Client) -> None:
     await save(client, rooms=[{"area_id": "kitchen", "outline": KITCHEN}], doors=[DOOR], walls=[WALL])
     assert house.entry

@@ -26,7 +26,7 @@ DEFAULT_FLOOR = "ground"
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """A storey. `elevation` is the height of its ground in metres, `height` its clear height."""
+    """A storey. `elevation` is the height of its ground in metres, `height` how far above it the next one lies."""
 
     id: str
     name: str

@@ -16,6 +16,7 @@ from .home import Floor, Home, Room
 from .likelihood import SENSITIVITY_DBM
 from .propagation import PropagationParameters
 from .radio_map import expected_features
+from .storeys import odd_storeys
 
 # Three distances are the least that say where on a plane something is.
 ENOUGH_ANCHORS = 3
@@ -41,6 +42,7 @@ class FindingKind(StrEnum):
     ROOM_UNHEARD = "room_unheard"
     FEW_ANCHORS = "few_anchors"
     SPARSE_ANCHORS = "sparse_anchors"
+    ODD_STOREY = "odd_storey"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,15 @@ def check_plan(home: Home, parameters: PropagationParameters | None = None) -> t
     if not drawn:
         return ()
     unheard = _unheard_rooms(home, build_grid(home), parameters or PropagationParameters())
-    return tuple(finding for floor in drawn for finding in _look_at(home, floor, unheard))
+    odd = odd_storeys(home.floors)
+    return tuple(
+        finding
+        for floor in drawn
+        for finding in (
+            *([Finding(FindingKind.ODD_STOREY, floor.id)] if floor.id in odd else ()),
+            *_look_at(home, floor, unheard),
+        )
+    )
 
 
 def _look_at(home: Home, floor: Floor, unheard: frozenset[str]) -> Iterator[Finding]:

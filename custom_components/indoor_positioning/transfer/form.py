@@ -70,6 +70,8 @@ from ..picture_store import MAX_SCALE, MIN_SCALE
 from ..plan_draft import CONF_ID, MAX_ROWS
 from ..plan_ways import (
     CONF_DOORS,
+    CONF_ELEVATION,
+    CONF_ELEVATIONS,
     CONF_FROM,
     CONF_FROM_FLOOR,
     CONF_LOSS,
@@ -78,6 +80,8 @@ from ..plan_ways import (
     CONF_TO_FLOOR,
     CONF_WALLS,
     CONF_WAYS,
+    MAX_ELEVATION_M,
+    MIN_ELEVATION_M,
 )
 from ..settings import (
     CONF_AWAY_AFTER,
@@ -339,6 +343,12 @@ SETTINGS: Final = vol.Schema(
                     vol.Required(CONF_FROM_FLOOR): _TEXT,
                     vol.Required(CONF_TO_FLOOR): _TEXT,
                     vol.Required(CONF_OUTLINE): _outline,
+                }
+            ),
+            vol.Optional(CONF_ELEVATIONS, default=list): _rows(
+                {
+                    vol.Required(CONF_FLOOR_ID): _TEXT,
+                    vol.Required(CONF_ELEVATION): _number(MIN_ELEVATION_M, MAX_ELEVATION_M),
                 }
             ),
         },

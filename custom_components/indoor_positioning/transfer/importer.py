@@ -44,7 +44,15 @@ from ..engine.replay.archive import ArchiveError
 from ..flows.anchor import anchor_unique_id
 from ..flows.room import room_unique_id
 from ..plan_draft import CONF_ID
-from ..plan_ways import CONF_DOORS, CONF_FROM_FLOOR, CONF_STAIRS, CONF_TO_FLOOR, CONF_WALLS, CONF_WAYS
+from ..plan_ways import (
+    CONF_DOORS,
+    CONF_ELEVATIONS,
+    CONF_FROM_FLOOR,
+    CONF_STAIRS,
+    CONF_TO_FLOOR,
+    CONF_WALLS,
+    CONF_WAYS,
+)
 from ..refusal import refusal
 from ..runtime import IndoorPositioningConfigEntry
 from ..survey_store import StoredSample, sample_from_row
@@ -311,7 +319,7 @@ class HomeImport:
         return {
             **{
                 kind: [{**row, CONF_FLOOR_ID: self._floor(row[CONF_FLOOR_ID])} for row in ways[kind]]
-                for kind in (CONF_DOORS, CONF_WALLS)
+                for kind in (CONF_DOORS, CONF_WALLS, CONF_ELEVATIONS)
             },
             CONF_STAIRS: [
                 {**row, **{key: self._floor(row[key]) for key in (CONF_FROM_FLOOR, CONF_TO_FLOOR)}}

@@ -34,11 +34,14 @@ from ..const import (
 from ..engine.grid import Grid, build_grid
 from ..engine.home import DEFAULT_FLOOR, Home
 from ..engine.plan_check import check_plan
+from ..engine.storeys import misplaced
 from ..engine.zone_cells import cells_of_zone
 from ..home_builder import home_of
 from ..plan_draft import ANCHOR_PLACE, CONF_ID, MAX_ROWS, PlanDraft
 from ..plan_ways import (
     CONF_DOORS,
+    CONF_ELEVATION,
+    CONF_ELEVATIONS,
     CONF_FROM,
     CONF_FROM_FLOOR,
     CONF_LOSS,
@@ -46,6 +49,8 @@ from ..plan_ways import (
     CONF_TO,
     CONF_TO_FLOOR,
     CONF_WALLS,
+    MAX_ELEVATION_M,
+    MIN_ELEVATION_M,
     Ways,
 )
 from ..refusal import refusal
@@ -100,6 +105,10 @@ _STAIRS: VolDictType = {
     vol.Required(CONF_TO_FLOOR): str,
     vol.Required(CONF_OUTLINE): _OUTLINE,
 }
+_ELEVATION: VolDictType = {
+    vol.Required(CONF_FLOOR_ID): str,
+    vol.Required(CONF_ELEVATION): vol.All(vol.Coerce(float), vol.Range(min=MIN_ELEVATION_M, max=MAX_ELEVATION_M)),
+}
 CHANGES: VolDictType = {
     **{
         vol.Optional(key): vol.All([row], vol.Length(max=MAX_ROWS))
@@ -114,6 +123,7 @@ CHANGES: VolDictType = {
     vol.Optional(CONF_DOORS): [_SEGMENT],
     vol.Optional(CONF_WALLS): [_WALL],
     vol.Optional(CONF_STAIRS): [_STAIRS],
+    vol.Optional(CONF_ELEVATIONS): [_ELEVATION],
 }
 
 
@@ -138,6 +148,8 @@ async def _save(request: Request) -> dict[str, Any]:
     _must_be_current(request)
     draft = draft_of(request)
     home = home_of_draft(request, draft)
+    if CONF_ELEVATIONS in request.msg and (floor := misplaced(home.floors)):
+        raise refusal("plan_floor_misplaced", floor=floor.name)
     survey = request.entry.runtime_data.survey.survey()
     grid = await request.hass.async_add_executor_job(build_grid, home, survey)
     for zone in draft.zones_drawn_anew():
@@ -256,12 +268,13 @@ def _anchor_row(anchor: ConfigSubentry, areas: ar.AreaRegistry) -> dict[str, Any
 
 def floor_rows(hass: HomeAssistant, entry: IndoorPositioningConfigEntry) -> list[dict[str, Any]]:
     """Return all floors that one may draw on, also empty ones, lowest first; those in use first have their level."""
-    rows = {
-        floor.id: {CONF_ID: floor.id, CONF_NAME: floor.name, "level": floor.level}
+    rows: dict[str, dict[str, Any]] = {
+        floor.id: {CONF_ID: floor.id, CONF_NAME: floor.name, "level": floor.level, CONF_ELEVATION: floor.elevation}
         for floor in entry.runtime_data.positioning.model.home.floors
     }
     for floor in fr.async_get(hass).async_list_floors():
-        rows.setdefault(floor.floor_id, {CONF_ID: floor.floor_id, CONF_NAME: floor.name, "level": floor.level})
+        row = {CONF_ID: floor.floor_id, CONF_NAME: floor.name, "level": floor.level, CONF_ELEVATION: None}
+        rows.setdefault(floor.floor_id, row)
     return sorted(rows.values(), key=lambda row: row["level"] if row["level"] is not None else len(rows))
 
 

@@ -10,6 +10,7 @@ import {
   moveBy,
   moveCorner,
   placeAnchor,
+  raiseFloor,
   rectangle,
   remove,
   removeCorner,
@@ -26,8 +27,8 @@ function home(revision = "1"): Plan {
   return {
     revision,
     floors: [
-      { id: "g", name: "Ground", level: 0 },
-      { id: "up", name: "Upper", level: 1 },
+      { id: "g", name: "Ground", level: 0, elevation: 0 },
+      { id: "up", name: "Upper", level: 1, elevation: 2.7 },
     ],
     rooms: [
       { area_id: "kitchen", name: "Kitchen", floor_id: "g", outline: LEFT },
@@ -43,6 +44,7 @@ function home(revision = "1"): Plan {
     doors: [{ floor_id: "g", from: [4, 1], to: [4, 2] }],
     walls: [],
     stairs: [],
+    elevations: [],
   };
 }
 
@@ -138,6 +140,27 @@ describe("changes", () => {
     expect(changes.doors).toHaveLength(2);
     expect(changes.walls).toEqual([{ floor_id: "g", from: [1, 0], to: [1, 3], attenuation: null }]);
     expect(changes.stairs).toBeUndefined();
+  });
+});
+
+describe("floors", () => {
+  it("are told how high they lie, and told no more", () => {
+    const told = raiseFloor(raiseFloor(home(), "up", 3.1), "g", 0.4);
+    expect(changesBetween(home(), told)).toEqual({
+      elevations: [
+        { floor_id: "g", elevation: 0.4 },
+        { floor_id: "up", elevation: 3.1 },
+      ],
+    });
+    expect(changesBetween(told, raiseFloor(told, "up", 3.1))).toEqual({});
+    expect(raiseFloor(told, "g", null).elevations).toEqual([{ floor_id: "up", elevation: 3.1 }]);
+  });
+
+  it("keep the height that is told while somebody else saves", () => {
+    const editor = new PlanEditor(home());
+    editor.apply(raiseFloor(editor.plan, "up", 3.1));
+    editor.rebase({ ...home("2"), doors: [] });
+    expect(editor.changes).toEqual({ elevations: [{ floor_id: "up", elevation: 3.1 }] });
   });
 });
 

@@ -8,8 +8,8 @@ import { roomLights } from "../src/model/room-lights";
 const PLAN: Plan = {
   revision: "1",
   floors: [
-    { id: "cellar", name: "Cellar", level: -1 },
-    { id: "ground", name: "Ground floor", level: 0 },
+    { id: "cellar", name: "Cellar", level: -1, elevation: -2.7 },
+    { id: "ground", name: "Ground floor", level: 0, elevation: 0 },
   ],
   rooms: [
     { area_id: "store", name: "Store", floor_id: "cellar", outline: null },
@@ -32,6 +32,7 @@ const PLAN: Plan = {
   zones: [],
   doors: [],
   walls: [],
+  elevations: [],
   stairs: [{ from_floor_id: "cellar", to_floor_id: "ground", outline: [[0, 0]] }],
 };
 

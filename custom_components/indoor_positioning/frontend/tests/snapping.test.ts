@@ -83,6 +83,7 @@ describe("snapping", () => {
       doors: [],
       walls: [{ floor_id: "g", from: [5, 5], to: [6, 5], attenuation: null }],
       stairs: [],
+      elevations: [],
     };
     expect(targetsOn(plan, "g").corners).toEqual([...own, [5, 5], [6, 5]]);
     expect(targetsOn(plan, "g", [own]).corners).toEqual([

@@ -7,6 +7,14 @@ export interface Floor {
   id: string;
   name: string;
   level: number | null;
+  /** How high it lies as the home reckons (m); null while nothing is on it. */
+  elevation: number | null;
+}
+
+/** How high a floor lies as it was told (m). */
+export interface Elevation {
+  floor_id: string;
+  elevation: number;
 }
 
 export interface Room {
@@ -74,6 +82,8 @@ export interface Plan {
   doors: readonly Door[];
   walls: readonly Wall[];
   stairs: readonly Stairs[];
+  /** Of those floors of which it was told. */
+  elevations: readonly Elevation[];
 }
 
 /** What `plan/save`, `plan/check` and `accuracy_map` take; what is not named stays as it is. */
@@ -85,10 +95,11 @@ export interface PlanChanges {
   doors?: readonly Door[];
   walls?: readonly Wall[];
   stairs?: readonly Stairs[];
+  elevations?: readonly Elevation[];
 }
 
 export interface Finding {
-  kind: "rooms_overlap" | "room_unheard" | "few_anchors" | "sparse_anchors";
+  kind: "rooms_overlap" | "room_unheard" | "few_anchors" | "sparse_anchors" | "odd_storey";
   floor: string;
   rooms: readonly string[];
   anchors: number | null;

@@ -3,7 +3,7 @@ import type { Floor, Outline, Plan, Point } from "../api/plan";
 import { boundsOf, type Bounds } from "./geometry";
 
 /** Everything that one floor of a plan holds; stairs belong to both of their floors. */
-export function onFloor(plan: Plan, floor: string): Omit<Plan, "revision" | "floors" | "scanners"> {
+export function onFloor(plan: Plan, floor: string): Omit<Plan, "revision" | "floors" | "scanners" | "elevations"> {
   return {
     rooms: plan.rooms.filter((room) => room.floor_id === floor),
     anchors: plan.anchors.filter((anchor) => anchor.floor_id === floor),

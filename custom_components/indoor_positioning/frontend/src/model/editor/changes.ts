@@ -30,6 +30,7 @@ export function changesBetween(base: Plan, draft: Plan): PlanChanges {
     ...(!same(base.doors, draft.doors) && { doors: draft.doors }),
     ...(!same(base.walls, draft.walls) && { walls: draft.walls }),
     ...(!same(base.stairs, draft.stairs) && { stairs: draft.stairs }),
+    ...(!same(base.elevations, draft.elevations) && { elevations: draft.elevations }),
   };
 }
 
@@ -40,7 +41,7 @@ export function isEmpty(changes: PlanChanges): boolean {
 /**
  * The draft made from `base` as it would have been made from `current`, which somebody else has saved meanwhile. What
  * only one of the two has touched is kept from it; what both have is the draft's, which its author still sees. Rooms and
- * zones that are gone stay gone; lists of doors, walls and stairs are the draft's where it has changed them.
+ * zones that are gone stay gone; lists of doors, walls, stairs and elevations are the draft's where it has changed them.
  */
 export function onto(current: Plan, base: Plan, draft: Plan): Plan {
   const changes = changesBetween(base, draft);
@@ -76,6 +77,7 @@ export function onto(current: Plan, base: Plan, draft: Plan): Plan {
     doors: changes.doors ?? current.doors,
     walls: changes.walls ?? current.walls,
     stairs: changes.stairs ?? current.stairs,
+    elevations: changes.elevations ?? current.elevations,
   };
 }
 

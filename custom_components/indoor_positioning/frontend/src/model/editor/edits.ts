@@ -78,6 +78,14 @@ export function raiseAnchor(plan: Plan, source: string, height: number | null): 
   return { ...plan, anchors: plan.anchors.map((one) => (one.source === source ? { ...one, height } : one)) };
 }
 
+/** Tell how high a floor lies; null leaves it to the home. */
+export function raiseFloor(plan: Plan, floor: string, elevation: number | null): Plan {
+  const others = plan.elevations.filter(({ floor_id }) => floor_id !== floor);
+  if (elevation === null) return { ...plan, elevations: others };
+  const elevations = [...others, { floor_id: floor, elevation }].sort((a, b) => (a.floor_id < b.floor_id ? -1 : 1));
+  return { ...plan, elevations };
+}
+
 /** Take a thing off the plan. Rooms and anchors stay, without outline or place: they work without. */
 export function remove(plan: Plan, { kind, id }: Selection): Plan {
   const others = <T>(list: readonly T[]): T[] => list.filter((_, index) => String(index) !== id);

@@ -39,6 +39,8 @@ function sentence(plan: Plan, { kind, rooms, anchors, wanted }: Finding): string
       return text("plan.few_anchors", numbers);
     case "sparse_anchors":
       return text("plan.sparse_anchors", numbers);
+    case "odd_storey":
+      return text("plan.odd_storey");
   }
 }
 

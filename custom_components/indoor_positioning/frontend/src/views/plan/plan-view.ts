@@ -23,6 +23,7 @@ import { checksCard } from "./check-card";
 import { Checks } from "./checks";
 import { meant, type Desk } from "./desk";
 import { Drawing } from "./drawing";
+import { floorCard } from "./floor-card";
 import { hintBar } from "./hint-bar";
 import { DRAGGED_ANCHOR, planLists } from "./lists";
 import { freeAreas, namingCard } from "./naming";
@@ -178,7 +179,7 @@ export class PlanView extends LitElement implements Desk {
       drawing.drawArea.bind(drawing),
       drawing.placeAnchor.bind(drawing),
     )}
-    ${checksCard(plan, this.floor, checks, this.units)}
+    ${checksCard(plan, this.floor, checks, this.units)} ${floorCard(this)}
     ${pictureCard(this.session.pictures.of(this.floor), pictures.sending, pictures)}`;
   }
 

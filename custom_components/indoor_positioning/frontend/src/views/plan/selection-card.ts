@@ -8,6 +8,7 @@ import { formatArea, lengthUnit, toMetres, toUnit } from "../../model/units";
 import { text } from "../../texts/texts";
 import { icon } from "../../ui/icon";
 import type { Desk } from "./desk";
+import { numberField } from "./number-field";
 
 /** Heights and losses that a field takes: the server has the same bounds. */
 const MAX_HEIGHT_M = 50;
@@ -83,13 +84,19 @@ function own({ editor, units }: Desk, { kind, id }: Selection): TemplateResult |
   if (kind === "anchors") {
     const height = plan.anchors.find((anchor) => anchor.source === id)?.height ?? null;
     const label = text("plan.height", { unit: lengthUnit(units) });
-    return number(label, height === null ? null : toUnit(units, height), 0, toUnit(units, MAX_HEIGHT_M), (value) => {
-      editor.apply(raiseAnchor(plan, id, value === null ? null : toMetres(units, value)));
-    });
+    return numberField(
+      label,
+      height === null ? null : toUnit(units, height),
+      0,
+      toUnit(units, MAX_HEIGHT_M),
+      (value) => {
+        editor.apply(raiseAnchor(plan, id, value === null ? null : toMetres(units, value)));
+      },
+    );
   }
   if (kind === "walls") {
     const loss = plan.walls[Number(id)]?.attenuation ?? null;
-    return number(text("plan.loss"), loss, 0, MAX_LOSS_DB, (value) => {
+    return numberField(text("plan.loss"), loss, 0, MAX_LOSS_DB, (value) => {
       editor.apply(weaken(plan, id, value));
     });
   }
@@ -138,36 +145,11 @@ function pair({ editor, units }: Desk, label: string, at: Point, move: (to: Poin
   };
   return html`<fieldset class="pair">
     <legend>${label}</legend>
-    ${number(text("plan.x", { unit }), toUnit(units, at[0]), null, null, (x) => {
+    ${numberField(text("plan.x", { unit }), toUnit(units, at[0]), null, null, (x) => {
       if (x !== null) change([toMetres(units, x), at[1]]);
     })}
-    ${number(text("plan.y", { unit }), toUnit(units, at[1]), null, null, (y) => {
+    ${numberField(text("plan.y", { unit }), toUnit(units, at[1]), null, null, (y) => {
       if (y !== null) change([at[0], toMetres(units, y)]);
     })}
   </fieldset>`;
-}
-
-function number(
-  label: string,
-  value: number | null,
-  least: number | null,
-  most: number | null,
-  change: (value: number | null) => void,
-): TemplateResult {
-  const take = (event: Event): void => {
-    const field = event.target as HTMLInputElement;
-    if (!field.reportValidity()) return;
-    change(field.value === "" ? null : field.valueAsNumber);
-  };
-  return html`<label class="field"
-    ><span>${label}</span
-    ><input
-      type="number"
-      step="any"
-      inputmode="decimal"
-      min=${least ?? nothing}
-      max=${most ?? nothing}
-      .value=${value === null ? "" : String(Math.round(value * 1000) / 1000)}
-      @change=${take}
-  /></label>`;
 }
