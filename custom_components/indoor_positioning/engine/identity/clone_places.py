@@ -11,6 +11,7 @@ from collections import OrderedDict, defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar, Protocol
 
+from .reading_log import Reading
 from .sighting import CloneReason, Evidence, Sighting
 
 Pair = tuple[str, str]
@@ -89,17 +90,17 @@ class PlaceWatch:
         return min(found, key=lambda evidence: evidence.relies_on_plan, default=None)
 
 
-def joint_readings(sightings: Iterable[Sighting]) -> Iterator[tuple[Pair, float, float, float]]:
-    """Pair of anchors, time, and both readings, where they belong together in time.
+def joint_readings(readings: Iterable[Reading]) -> Iterator[tuple[Pair, float, float, float]]:
+    """Pair of anchors, time, and both levels, where they belong together in time.
 
     Each reading of an anchor is compared with the newest of every other, once.
     """
-    newest: dict[str, Sighting] = {}
-    for sighting in sightings:
-        for anchor, other in newest.items():
-            if anchor != sighting.anchor and sighting.time - other.time <= _TOGETHER_S:
-                if anchor < sighting.anchor:
-                    yield (anchor, sighting.anchor), sighting.time, other.rssi, sighting.rssi
+    newest: dict[str, tuple[float, float]] = {}
+    for time, anchor, level in readings:
+        for other, (then, other_level) in newest.items():
+            if other != anchor and time - then <= _TOGETHER_S:
+                if other < anchor:
+                    yield (other, anchor), time, other_level, level
                 else:
-                    yield (sighting.anchor, anchor), sighting.time, sighting.rssi, other.rssi
-        newest[sighting.anchor] = sighting
+                    yield (anchor, other), time, level, other_level
+        newest[anchor] = time, level

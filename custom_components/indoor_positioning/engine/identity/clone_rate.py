@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from .reading_log import TimedValues
 from .sighting import MANY_ADDRESSES_AT_ONCE, CloneReason, Evidence, Sighting
 
 # A window ends with the first block of readings after this time, up to 10 s later.
@@ -142,7 +143,7 @@ class _Habit:
 @dataclass(slots=True)
 class _Window:
     ends: float
-    readings: defaultdict[str, list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list))
+    readings: defaultdict[str, TimedValues] = field(default_factory=lambda: defaultdict(TimedValues))
 
 
 class RateWatch:
@@ -163,7 +164,7 @@ class RateWatch:
             window = self._windows[identity] = _Window(sighting.time + _WINDOW_S)
             for habit in self._habits[identity].values():
                 habit.was_empty = True
-        window.readings[sighting.anchor].append((sighting.time, sighting.rssi))
+        window.readings[sighting.anchor].add(sighting.time, sighting.rssi)
 
     def update(self, identity: str, now: float) -> Evidence | None:
         """Judge an identity if its window is over. Call it every few seconds while the identity is heard."""

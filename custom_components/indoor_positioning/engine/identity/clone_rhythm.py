@@ -25,6 +25,7 @@ import numpy as np
 
 from ..geometry import BoolArray, FloatArray
 from .advertising_interval import ON_THE_BEAT_S, Beat, advertising_interval, fullest_beat
+from .reading_log import ReadingLog
 from .sighting import CloneReason, Evidence, Sighting
 
 # A window is so many intervals: several turns of the advertising channels, and a mean that is good to 2 dB.
@@ -64,10 +65,10 @@ type Levels = Mapping[str, Sequence[float]]
 
 @dataclass(slots=True)
 class _Stream:
-    """One address: the readings (time, anchor, dBm) of the present window, and what earlier ones showed."""
+    """One address: the readings of the present window, and what earlier ones showed."""
 
     ends: float
-    readings: deque[tuple[float, str, float]] = field(default_factory=lambda: deque(maxlen=_MOST_READINGS))
+    readings: ReadingLog = field(default_factory=lambda: ReadingLog(_MOST_READINGS))
     intervals: deque[float] = field(default_factory=lambda: deque(maxlen=_INTERVALS_REMEMBERED))
     verdicts: deque[frozenset[str]] = field(default_factory=lambda: deque(maxlen=_WINDOWS_REMEMBERED))
 
@@ -90,15 +91,15 @@ class _Stream:
                 self.verdicts.clear()
             self.readings.clear()
             self.ends = now + self.window
-        self.readings.extend((sighting.time, sighting.anchor, sighting.rssi) for sighting in sightings)
+        for sighting in sightings:
+            self.readings.add(sighting.time, sighting.anchor, sighting.rssi)
         return found
 
     def _judge(self) -> frozenset[str] | None:
         if len(self.readings) < _READINGS_NEEDED:
             return None
-        times = np.array([time for time, _, _ in self.readings])
-        anchors = np.array([anchor for _, anchor, _ in self.readings])
-        levels = np.array([rssi for _, _, rssi in self.readings])
+        self.readings.forget_before(-math.inf)
+        times, anchors, levels = map(np.array, zip(*self.readings, strict=True))
         interval = self.interval
         are_two = False
         if interval is not None:

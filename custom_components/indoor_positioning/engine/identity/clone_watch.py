@@ -18,6 +18,7 @@ from .clone_rate import RateWatch
 from .clone_rhythm import RhythmWatch
 from .opposed_jumps import OpposedJumps
 from .sighting import CloneReason, Evidence, Sighting, Suspicion
+from .sighting_block import SightingBlock
 from .too_far_apart import AnchorDistance, TooFarApart
 
 __all__ = ["AnchorDistance", "CloneReason", "CloneWatch", "Sighting", "Suspicion"]
@@ -42,13 +43,12 @@ class _Beacon:
     turns: TurnsWatch = field(default_factory=TurnsWatch)
     expired_identities: ExpiredIdentityWatch = field(default_factory=ExpiredIdentityWatch)
     expired_addresses: ExpiredAddressWatch = field(default_factory=ExpiredAddressWatch)
-    block: list[Sighting] = field(default_factory=list)
+    block: SightingBlock = field(default_factory=SightingBlock)
     identities: set[str] = field(default_factory=set)
     suspicions: dict[CloneReason, Suspicion] = field(default_factory=dict)
 
-    def judge(self) -> Iterator[Evidence]:
-        block = sorted(self.block, key=lambda sighting: sighting.time)
-        self.block = []
+    def judge(self, name: str) -> Iterator[Evidence]:
+        block = self.block.take(name)
         for watch in (self.expired_identities, self.expired_addresses, self.turns, self.places, self.rhythm):
             evidence = watch.update(block)
             if evidence is not None:
@@ -70,8 +70,8 @@ class CloneWatch:
         if beacon is None:
             beacon = self._beacons[sighting.beacon] = self._new_beacon(sighting.time)
         elif sighting.time >= beacon.block_ends:
-            self._judge(beacon, sighting.time)
-        beacon.block.append(sighting)
+            self._judge(sighting.beacon, sighting.time)
+        beacon.block.add(sighting)
         beacon.identities.add(sighting.identity)
         self._rate.observe(sighting)
 
@@ -81,7 +81,7 @@ class CloneWatch:
         if known is None:
             return None
         if now >= known.block_ends:
-            self._judge(known, now)
+            self._judge(beacon, now)
         alive = [s for s in known.suspicions.values() if now - s.last_shown < CLEAR_AFTER_S]
         known.suspicions = {suspicion.reason: suspicion for suspicion in alive}
         credible = [suspicion for suspicion in alive if not self._speaks_against_plan(beacon, suspicion)]
@@ -122,9 +122,10 @@ class CloneWatch:
         by_plan = [] if self._distance is None else [TooFarApart(self._distance)]
         return [OpposedJumps(), *by_plan]
 
-    def _judge(self, beacon: _Beacon, now: float) -> None:
+    def _judge(self, name: str, now: float) -> None:
+        beacon = self._beacons[name]
         beacon.block_ends = now + BLOCK_S
-        found = list(beacon.judge())
+        found = list(beacon.judge(name))
         rates = (self._rate.update(identity, now) for identity in beacon.identities)
         found += [evidence for evidence in rates if evidence is not None]
         for evidence in found:

@@ -12,12 +12,13 @@ apart, each within 2.5 m of a receiver, sent at once: half of the pairs were fou
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
 from .clone_places import Pair, joint_readings
+from .reading_log import ReadingLog, TimedValues
 from .sighting import Sighting
 
 # Packets further apart than this make no step.
@@ -45,23 +46,23 @@ _MOST_READINGS = 4000
 
 @dataclass(slots=True)
 class _Anchor:
-    """The newest reading, the sizes of the steps between readings (time, dB), and how many reach each jump's size."""
+    """The newest reading, the sizes in dB of the steps between readings, and how many reach each jump's size."""
 
     time: float = float("-inf")
     rssi: float = 0.0
-    steps: deque[tuple[float, float]] = field(default_factory=deque)
+    steps: TimedValues = field(default_factory=TimedValues)
     jumps: list[int] = field(default_factory=lambda: [0] * len(_JUMPS))
 
     def take(self, sighting: Sighting) -> None:
         if sighting.time - self.time <= _STEP_WITHIN_S:
             step = abs(sighting.rssi - self.rssi)
-            self.steps.append((sighting.time, step))
+            self.steps.add(sighting.time, step)
             self._count(step, 1)
         self.time, self.rssi = sighting.time, sighting.rssi
 
     def keeps_jumping(self, now: float) -> bool:
-        while self.steps and (self.steps[0][0] < now - _JUDGED_OVER_S or len(self.steps) > _MOST_STEPS):
-            self._count(self.steps.popleft()[1], -1)
+        for step in self.steps.drop(now - _JUDGED_OVER_S, _MOST_STEPS):
+            self._count(step, -1)
         count = len(self.steps)
         shares = zip(self.jumps, _JUMPS, strict=True)
         return count >= _STEPS_NEEDED and any(jumps >= share * count for jumps, (_, share) in shares)
@@ -106,21 +107,20 @@ class OpposedJumps:
     def __init__(self) -> None:
         """Begin with nothing heard."""
         self._anchors: defaultdict[str, _Anchor] = defaultdict(_Anchor)
-        self._readings: deque[Sighting] = deque(maxlen=_MOST_READINGS)
+        self._readings = ReadingLog(_MOST_READINGS)
 
     def update(self, sightings: Sequence[Sighting]) -> Iterable[Pair]:
         """Take a block of readings in the order of time and judge the pairs of anchors that keep jumping."""
         now = sightings[-1].time
         for sighting in sightings:
             self._anchors[sighting.anchor].take(sighting)
-        self._readings.extend(sightings)
-        while self._readings[0].time < now - _JUDGED_OVER_S:
-            self._readings.popleft()
+            self._readings.add(sighting.time, sighting.anchor, sighting.rssi)
+        self._readings.forget_before(now - _JUDGED_OVER_S)
         jumping = {anchor for anchor, history in self._anchors.items() if history.keeps_jumping(now)}
         if len(jumping) < 2:
             return ()
         pairs: defaultdict[Pair, _Steps] = defaultdict(_Steps)
-        for pair, time, first, second in joint_readings(s for s in self._readings if s.anchor in jumping):
+        for pair, time, first, second in joint_readings(reading for reading in self._readings if reading[1] in jumping):
             pairs[pair].take(time, first, second)
         return {pair for pair, steps in pairs.items() if steps.are_opposed()}
 
