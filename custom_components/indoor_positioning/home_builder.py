@@ -14,6 +14,7 @@ from homeassistant.helpers import floor_registry as fr
 from .const import (
     CONF_AREA_ID,
     CONF_BEACONS,
+    CONF_CARRIED_HEIGHT,
     CONF_DWELL,
     CONF_ENTER,
     CONF_EXIT_DELAY,
@@ -189,7 +190,7 @@ def _beacon(
     itself = next((anchor for anchor in anchors if anchor.id.upper() in addresses and anchor.position), None)
     if itself is not None:
         return Beacon(subentry.subentry_id, strength, itself.position, itself.floor)
-    return Beacon(subentry.subentry_id, strength)
+    return Beacon(subentry.subentry_id, strength, carried_height=data.get(CONF_CARRIED_HEIGHT))
 
 
 def _area(data: Mapping[str, Any], areas: ar.AreaRegistry) -> ar.AreaEntry | None:

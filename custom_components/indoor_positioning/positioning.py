@@ -20,11 +20,12 @@ from homeassistant.util.signal_type import SignalType
 from . import clock
 from .anchors import AnchorWatch
 from .const import DOMAIN
+from .engine.carried import carried_height
 from .engine.decision import FRESH_EVIDENCE_S, Presence
 from .engine.estimate import Estimate
 from .engine.measurement import Measurement, MeasurementProblem, Movement, Pressure, problem_of
 from .engine.model import PositioningModel
-from .engine.mounting import mounting_of
+from .engine.mounting import Mounting, mounting_of
 from .engine.observation import Observation
 from .engine.outdoors import Whereabout
 from .engine.sensor_findings import SensorProblem, Subject, subject_of
@@ -86,7 +87,8 @@ class Positioning:
         self._presence_listeners: list[CALLBACK_TYPE] = []
         self._health_listeners: list[CALLBACK_TYPE] = []
         self._measurement_taps: list[MeasurementTap] = []
-        self._mounting = mounting_of(model.home)
+        # What is mounted where, as seen from each beacon of which anything else than Bluetooth tells.
+        self._mountings: dict[str, Mounting] = {}
         self.health = SensorHealth()
         self.model = model
 
@@ -142,7 +144,7 @@ class Positioning:
     async def async_adopt(self, model: PositioningModel) -> None:
         """Let all trackers go on with a changed plan or radio map."""
         before, self.model = self.model.home, model
-        self._mounting = mounting_of(model.home)
+        self._mountings.clear()
         # An anchor that was moved or turned may be right now.
         if self.health.forget(frozenset(anchor.id for anchor in {*before.all_anchors} ^ {*model.home.all_anchors})):
             self._notify_health()
@@ -152,6 +154,12 @@ class Positioning:
             # Each may cost a millisecond; in between the loop is for others.
             await asyncio.sleep(0)
         call_all(self._model_listeners)
+
+    def _mounting(self, beacon_id: str) -> Mounting:
+        if beacon_id not in self._mountings:
+            home = self.model.home
+            self._mountings[beacon_id] = mounting_of(home, carried_height(home, beacon_id))
+        return self._mountings[beacon_id]
 
     @callback
     def observe(self, observation: Observation) -> None:
@@ -177,7 +185,8 @@ class Positioning:
             self.refuse(subject_of(measurement), wrong)
             return
         believed = _believed_without(track, measurement.time)
-        self._judge(lambda: self.health.compare(measurement, believed, self._mounting))
+        mounting = self._mounting(measurement.beacon)
+        self._judge(lambda: self.health.compare(measurement, believed, mounting))
         sound = self.health.sound_part(measurement)
         if sound is None:
             return

@@ -10,6 +10,7 @@ from homeassistant.config_entries import ConfigSubentry
 
 from .const import (
     CONF_AREA_ID,
+    CONF_CARRIED_HEIGHT,
     CONF_HEIGHT,
     CONF_IDENTITIES,
     CONF_OUTLINE,
@@ -36,8 +37,16 @@ class Seen:
         return cls(subentry.subentry_type, subentry.title, subentry.data)
 
 
-# What the model holds of a beacon: its strength, and its place if it stays there.
-_OF_BEACONS: Final = (CONF_REFERENCE_RSSI, CONF_AREA_ID, CONF_X, CONF_Y, CONF_HEIGHT, CONF_IDENTITIES)
+# What the model holds of a beacon: its strength, how high it is carried, and its place if it stays there.
+_OF_BEACONS: Final = (
+    CONF_REFERENCE_RSSI,
+    CONF_AREA_ID,
+    CONF_X,
+    CONF_Y,
+    CONF_HEIGHT,
+    CONF_IDENTITIES,
+    CONF_CARRIED_HEIGHT,
+)
 
 
 def geometry(seen: Mapping[str, Seen]) -> dict[str, object]:

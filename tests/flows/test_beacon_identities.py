@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.helpers import device_registry as dr
 
 from custom_components.indoor_positioning.const import DOMAIN
@@ -26,6 +26,35 @@ async def test_changes_name_and_strength(house: House) -> None:
     await house.clock.async_pass(2)
     assert house.runtime.positioning.model.beacon(beacon_id).reference_rssi == -65
     assert house.runtime.positioning.tracks[beacon_id].tracker is tracker
+
+
+async def test_how_high_it_is_carried_counts_at_once(house: House) -> None:
+    await house.async_set_up()
+    await house.async_draw()
+    beacon_id = await house.async_add_beacon()
+    tracker = house.runtime.positioning.tracks[beacon_id].tracker
+    result = await reconfigure(house, beacon_id, "settings")
+    result = await go_on(house, result, {"name": "Dog", "carried_height": 0.4})
+    assert result["reason"] == "reconfigure_successful"
+    await house.clock.async_pass(2)
+    model = house.runtime.positioning.model
+    assert model.beacon(beacon_id).carried_height == 0.4
+    assert model.carried_map(beacon_id) is not None
+    assert house.runtime.positioning.tracks[beacon_id].tracker is tracker
+    result = await reconfigure(house, beacon_id, "settings")
+    assert suggested(result) == {"name": "Dog", "carried_height": 0.4}
+    await go_on(house, result, {"name": "Dog"})
+    await house.clock.async_pass(2)
+    assert house.runtime.positioning.model.carried_map(beacon_id) is None
+
+
+@pytest.mark.parametrize("height", [-0.1, 5.1])
+async def test_nobody_carries_anything_so_high(house: House, height: float) -> None:
+    await house.async_set_up()
+    beacon_id = await house.async_add_beacon()
+    result = await reconfigure(house, beacon_id, "settings")
+    with pytest.raises(InvalidData):
+        await go_on(house, result, {"name": "Dog", "carried_height": height})
 
 
 async def test_several_identities_are_one_track(house: House) -> None:

@@ -44,7 +44,7 @@ async def client(house: House, hass_ws_client: WebSocketGenerator, tmp_path: Pat
     link = {"anchor": router, "entity_id": "sensor.distance", "sigma": None}
     assert house.entry
     beacon = house.entry.subentries[tag]
-    data = {**beacon.data, "links": [link], "motion": ["binary_sensor.tag"], "steps": "sensor.steps"}
+    data = {**beacon.data, "links": [link], "motion": ["binary_sensor.tag"], "steps": "sensor.steps", "carried_height": 0.4}
     house.hass.config_entries.async_update_subentry(house.entry, beacon, data=data)
     client = await Client.async_connect(house, hass_ws_client)
     plan = await client.async_result("plan/get")
@@ -393,6 +393,8 @@ async def test_the_file_is_a_recording(house: House, client: Client, tmp_path: P
     read = await house.hass.async_add_executor_job(recording)
     assert read.home.rooms == house.runtime.positioning.model.home.rooms
     assert read.home.doors == house.runtime.positioning.model.home.doors
+    assert read.home.floors == house.runtime.positioning.model.home.floors
+    assert {beacon.carried_height for beacon in read.home.beacons} == {0.4, None}
     assert read.survey[0].position == (1.0, 2.0)
     assert read.survey[0].packets == house.runtime.survey.samples[0].sample.packets
 

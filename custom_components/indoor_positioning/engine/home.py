@@ -131,12 +131,16 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Beacon:
-    """What is tracked. `reference_rssi` = calibrated dBm at 1 m; a position makes it a reference beacon."""
+    """What is tracked. `reference_rssi` = calibrated dBm at 1 m; a position makes it a reference beacon.
+
+    `carried_height` is how high above its floor it is carried (m), where that is known.
+    """
 
     id: str
     reference_rssi: float | None = None
     position: Position | None = None
     floor: str | None = None
+    carried_height: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

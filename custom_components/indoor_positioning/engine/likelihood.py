@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,6 +83,11 @@ class Links:
     silent: NDArray[np.intp]
     weight: float
     values: tuple[tuple[float, ...], ...] = ()
+
+    def quieter(self, loss: FloatArray) -> Links:
+        """Return the links as they would be heard weaker by `loss` (m,) in dB."""
+        values = tuple(tuple(one - less for one in single) for single, less in zip(self.values, loss, strict=False))
+        return replace(self, rssi=self.rssi - loss, values=values)
 
 
 class LinkEvidence:

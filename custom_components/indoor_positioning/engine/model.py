@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
+from .carried import CarriedMap, carried_height, carried_maps
 from .grid import Grid, build_grid
 from .home import Beacon, Home
 from .likelihood import RssiLikelihood
@@ -23,7 +25,8 @@ class PositioningModel:
 
     `survey` holds readings with the anchors' configured offsets added; `parameters` are those fitted to it. `tiny` are
     the home's own networks; None where whoever needs them shall train them from the survey, and from what `learnt` of
-    ordinary use: samples with labels, for that alone.
+    ordinary use: samples with labels, for that alone. `carried` holds, by height, what beacons are weighed by that are
+    not carried at the usual one.
     """
 
     home: Home
@@ -37,6 +40,7 @@ class PositioningModel:
     signals: SignalMap
     tiny: TinyModels | None = None
     learnt: Survey = ()
+    carried: Mapping[float, CarriedMap] = field(default_factory=dict)
 
     @classmethod
     def build(
@@ -53,6 +57,7 @@ class PositioningModel:
         corrected = corrected_survey(home, survey)
         grid = build_grid(home, corrected)
         radio_map, fitted = build_radio_map(home, grid, corrected, parameters or PropagationParameters())
+        samples, signals = SampleLikelihood(home, grid, corrected), SignalMap.build(home, grid)
         return cls(
             home=home,
             survey=corrected,
@@ -60,15 +65,20 @@ class PositioningModel:
             grid=grid,
             radio_map=radio_map,
             motion=build_motion(home, grid),
-            likelihood=RssiLikelihood(radio_map, samples=SampleLikelihood(home, grid, corrected)),
+            likelihood=RssiLikelihood(radio_map, samples=samples),
             summary=CellSummary(home, grid),
-            signals=SignalMap.build(home, grid),
+            signals=signals,
             tiny=tiny,
+            carried=carried_maps(home, grid, radio_map, fitted.exponent, samples, signals),
         )
 
     def beacon(self, beacon_id: str) -> Beacon:
         """Return what is known of a beacon beforehand."""
         return next((beacon for beacon in self.home.beacons if beacon.id == beacon_id), Beacon(beacon_id))
+
+    def carried_map(self, beacon_id: str) -> CarriedMap | None:
+        """Return what a beacon is weighed by that is not carried at the usual height, None for all others."""
+        return self.carried.get(carried_height(self.home, beacon_id)) if self.carried else None
 
 
 def corrected_survey(home: Home, survey: Survey) -> Survey:

@@ -30,9 +30,9 @@ class Mounting:
     floor: Mapping[str, int]
 
 
-@lru_cache(maxsize=4)
-def mounting_of(home: Home) -> Mounting:
-    """Return how the anchors of a home are mounted; shared by all its beacons."""
+@lru_cache(maxsize=16)
+def mounting_of(home: Home, carried: float = BEACON_HEIGHT_M) -> Mounting:
+    """Return how the anchors of a home are mounted; shared by all beacons `carried` so high above the floor (m)."""
     elevation = {floor.id: floor.elevation for floor in home.floors}
     placed = [(anchor, anchor.position) for anchor in home.all_anchors if anchor.position is not None]
     places = [(x, y, z + elevation.get(anchor.floor, 0.0)) for anchor, (x, y, z) in placed]
@@ -40,7 +40,7 @@ def mounting_of(home: Home) -> Mounting:
         position=np.array(places).reshape(-1, 3),
         rotation=np.array([rotation(anchor.orientation) for anchor, _ in placed]).reshape(-1, 3, 3),
         row={anchor.id: index for index, (anchor, _) in enumerate(placed)},
-        beacon_height=np.array([floor.elevation + BEACON_HEIGHT_M for floor in home.floors]),
+        beacon_height=np.array([floor.elevation + carried for floor in home.floors]),
         floor={floor.id: index for index, floor in enumerate(home.floors)},
     )
 

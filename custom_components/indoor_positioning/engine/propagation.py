@@ -147,24 +147,37 @@ class PathFeatures:
         return expected
 
 
+def log_distance(away: FloatArray, rise: FloatArray | float) -> FloatArray:
+    """Return 10 log10 of the distance in metres, given how far `away` something is on the plan and how far above."""
+    distance: FloatArray = 10.0 * np.log10(np.maximum(np.hypot(away, rise), MIN_DISTANCE_M))
+    return distance
+
+
+def beacon_rise(home: Home, anchor: Anchor, floor: Floor, carried: float = BEACON_HEIGHT_M) -> float:
+    """Return how far an anchor with a position hangs above a beacon that is `carried` metres above a floor."""
+    if anchor.position is None:
+        raise ValueError(f"anchor {anchor.id} has no position")
+    anchor_floor = home.floor(anchor.floor) or floor
+    return (anchor_floor.elevation + anchor.position[2]) - (floor.elevation + carried)
+
+
 def path_features(home: Home, anchors: Sequence[Anchor], points: FloatArray, floor: Floor) -> PathFeatures:
     """Return what lies between `anchors` (with a position each) and `points` (n, 2) of one floor."""
     walls, weights = wall_segments(home, floor.id)
     shape = (len(anchors), len(points))
-    log_distance, wall_count, slabs = np.empty(shape), np.zeros(shape), np.zeros(shape)
+    distances, wall_count, slabs = np.empty(shape), np.zeros(shape), np.zeros(shape)
     for index, anchor in enumerate(anchors):
         if anchor.position is None:
             raise ValueError(f"anchor {anchor.id} has no position")
-        x, y, z = anchor.position
+        x, y, _ = anchor.position
         anchor_floor = home.floor(anchor.floor) or floor
-        rise = (anchor_floor.elevation + z) - (floor.elevation + BEACON_HEIGHT_M)
         away = np.hypot(points[:, 0] - x, points[:, 1] - y)
-        log_distance[index] = 10.0 * np.log10(np.maximum(np.hypot(away, rise), MIN_DISTANCE_M))
+        distances[index] = log_distance(away, beacon_rise(home, anchor, floor))
         slabs[index] = abs(anchor_floor.level - floor.level)
         if len(walls):
             hits = crossings(_clear_of(np.array((x, y)), points), points, walls)
             wall_count[index] = np.minimum(hits @ weights, MAX_WALLS)
-    return PathFeatures(log_distance, wall_count, slabs)
+    return PathFeatures(distances, wall_count, slabs)
 
 
 def fit_parameters(

@@ -38,9 +38,9 @@ class Ranging:
     parameters: PropagationParameters
     row: Mapping[str, int]
 
-    def beacon_height(self, floor: int) -> float:
-        """Return how high over the house's ground a beacon on this floor is carried."""
-        return self.home.floors[floor].elevation + BEACON_HEIGHT_M
+    def beacon_height(self, floor: int, carried: float = BEACON_HEIGHT_M) -> float:
+        """Return how high over the house's ground a beacon is that is `carried` metres above this floor."""
+        return self.home.floors[floor].elevation + carried
 
     def distances(self, rows: IntArray, rssi: FloatArray, floor: int | None, gain: float = 0.0) -> FloatArray:
         """Return distances in metres for anchors `rows` (k,) heard at `rssi` (k,) by a beacon on `floor`.

@@ -11,6 +11,7 @@ without a plan rooms from 84 to 88 %; in the simulated house the error from 1.20
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import replace
 
 import numpy as np
@@ -70,6 +71,13 @@ class SampleLikelihood:
     def __len__(self) -> int:
         """Return the number of samples."""
         return self.mean.shape[1]
+
+    def louder(self, change: FloatArray) -> SampleLikelihood:
+        """Return what the samples say of a beacon that is heard louder by `change` (anchors, cells) in dB."""
+        other = copy(self)
+        near = self.share / np.maximum(self.share.sum(axis=1, keepdims=True), np.finfo(np.float32).tiny)
+        other.mean = (self.mean + change[:, self.cells] @ near.T).astype(np.float32)
+        return other
 
     def mix(self, strength: FloatArray32, fit: FloatArray32) -> None:
         """Mix the samples' log-likelihoods `fit` (offsets, samples) into the map's `strength` (offsets, cells)."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -53,6 +53,11 @@ class SignalMap:
             - losses.slab_loss * features.slabs
         )
         return cls(mean, laws, {anchor.id: index for index, (anchor, _) in enumerate(anchors)})
+
+    def louder(self, log_distance_change: FloatArray) -> SignalMap:
+        """Return the levels where 10 log10(metres) is larger by so much, (anchors, cells)."""
+        exponents = np.array([law.exponent for law in self.laws]).reshape(-1, 1)
+        return replace(self, mean=self.mean - exponents * log_distance_change)
 
 
 class SignalEvidence:

@@ -19,7 +19,16 @@ from homeassistant.helpers.selector import (
 from homeassistant.helpers.typing import UNDEFINED, UndefinedType
 
 from ..beacons import beacon_data, beacon_unique_id, identity_label
-from ..const import CONF_AREA_ID, CONF_HEIGHT, CONF_IDENTITIES, CONF_LINKS, CONF_REFERENCE_RSSI, CONF_X, CONF_Y
+from ..const import (
+    CONF_AREA_ID,
+    CONF_CARRIED_HEIGHT,
+    CONF_HEIGHT,
+    CONF_IDENTITIES,
+    CONF_LINKS,
+    CONF_REFERENCE_RSSI,
+    CONF_X,
+    CONF_Y,
+)
 from ..engine.identity import Assurance, Identity
 from ..heard import is_heard
 from .anchor import MAX_HEIGHT_M, place_problems
@@ -31,6 +40,10 @@ CONF_REMOVE: Final = "remove"
 
 # Where a reference beacon stays; all empty for one that is carried about.
 _PLACE: Final = (CONF_AREA_ID, CONF_X, CONF_Y, CONF_HEIGHT)
+
+
+# Above this a beacon hangs below the ceiling of a hall (m).
+MAX_CARRIED_HEIGHT_M: Final = 5.0
 
 
 class BeaconFlow(SensorSteps, IdentitySteps):
@@ -63,7 +76,7 @@ class BeaconFlow(SensorSteps, IdentitySteps):
         subentry = self._get_reconfigure_subentry()
         errors: dict[str, str] = {}
         if user_input is not None:
-            given = {key: user_input.get(key) for key in (CONF_REFERENCE_RSSI, *_PLACE)}
+            given = {key: user_input.get(key) for key in (CONF_REFERENCE_RSSI, CONF_CARRIED_HEIGHT, *_PLACE)}
             errors = place_problems(given)
             if not errors:
                 data = {**subentry.data, **given}
@@ -72,13 +85,17 @@ class BeaconFlow(SensorSteps, IdentitySteps):
             {
                 vol.Required(CONF_NAME): TextSelector(),
                 vol.Optional(CONF_REFERENCE_RSSI): reference_rssi(),
+                vol.Optional(CONF_CARRIED_HEIGHT): metres(0.0, MAX_CARRIED_HEIGHT_M),
                 vol.Optional(CONF_AREA_ID): AreaSelector(),
                 vol.Optional(CONF_X): metres(),
                 vol.Optional(CONF_Y): metres(),
                 vol.Optional(CONF_HEIGHT): metres(0.0, MAX_HEIGHT_M),
             }
         )
-        shown = user_input or {**{key: subentry.data.get(key) for key in _PLACE}, **self._suggested()}
+        shown = user_input or {
+            **{key: subentry.data.get(key) for key in (CONF_CARRIED_HEIGHT, *_PLACE)},
+            **self._suggested(),
+        }
         return self.async_show_form(
             step_id="settings",
             data_schema=self.add_suggested_values_to_schema(schema, shown),

@@ -18,6 +18,7 @@ from ..const import (
     CONF_AREA_ID,
     CONF_ASSURANCE,
     CONF_BEACONS,
+    CONF_CARRIED_HEIGHT,
     CONF_CIRCLE,
     CONF_DWELL,
     CONF_ENTER,
@@ -63,6 +64,7 @@ from ..engine.geometry import OutlineError, parse_outline
 from ..engine.identity import Assurance, IdentityError, identity_from_dict
 from ..engine.locators import LOCATORS
 from ..flows.anchor import MAX_HEIGHT_M, MAX_RSSI_OFFSET_DB
+from ..flows.beacon import MAX_CARRIED_HEIGHT_M
 from ..flows.fields import MAX_COORDINATE_M
 from ..home_builder import RADIO_LAWS
 from ..litert import Engine
@@ -215,6 +217,7 @@ _SENSORS: Final = (
 _BEACON: Final[VolDictType] = {
     vol.Required(CONF_IDENTITIES): _rows(_identity),
     vol.Required(CONF_REFERENCE_RSSI): _maybe(_DBM),
+    vol.Optional(CONF_CARRIED_HEIGHT): _maybe(_number(0.0, MAX_CARRIED_HEIGHT_M)),
     **_PLACE,
     vol.Optional(CONF_MOTION): _maybe(_TEXTS),
     **{vol.Optional(key): _maybe(_TEXT) for key in _SENSORS},

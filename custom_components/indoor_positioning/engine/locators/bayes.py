@@ -16,6 +16,7 @@ import numpy as np
 
 from ..barometer import Barometer
 from ..belief import carry_over, describe, recall
+from ..carried import carried_height
 from ..cell_evidence import weigh
 from ..dynamic_calibration import at_known_place
 from ..estimate import Estimate
@@ -103,7 +104,7 @@ class BayesLocator:
         """Take what other sensors tell, which the next update weighs; levels of Bluetooth count among the readings."""
         self._rest.take(item for item in measurements if isinstance(item, Movement))
         for item in measurements:
-            if not isinstance(item, Signal) or item.anchor in self._model.signals.row:
+            if not isinstance(item, Signal) or item.anchor in self._levels.row:
                 self._measured.add((item,), self._mounting)
             elif item.anchor in self._likelihood.row:
                 self._evidence.add((Observation(item.time, item.beacon, item.anchor, item.rssi),))
@@ -113,8 +114,11 @@ class BayesLocator:
         links, self._links = self._links, None
         if links is None:
             return None
+        cells = self._belief.sum(axis=(0, 2), dtype=float)
+        if self._carried is not None:  # the home is taught of the usual height
+            links = links.quieter(self._carried.change[links.rows] @ cells / cells.sum())
         lesson = Lesson(
-            self._belief.sum(axis=(0, 2), dtype=float),
+            cells,
             float(self._belief.sum(axis=(0, 1)) @ OFFSETS_DB),
             links,
             self._foretold,
@@ -161,7 +165,7 @@ class BayesLocator:
 
     def _weigh_signals(self, gathered: Gathered) -> None:
         cells = self._belief.sum(axis=(0, 2), dtype=float)
-        evidence = self._signals.log_likelihood(gathered.of_signal, self._model.signals, cells, gathered.elapsed)
+        evidence = self._signals.log_likelihood(gathered.of_signal, self._levels, cells, gathered.elapsed)
         if evidence is not None:
             self._belief = weigh(self._belief, evidence, min(1.0, gathered.elapsed / FADING_S))
 
@@ -193,10 +197,13 @@ class BayesLocator:
 
     def _take(self, model: PositioningModel) -> None:
         self._model = model
-        self._likelihood, self._summary = model.likelihood, model.summary
+        self._carried = model.carried_map(self._beacon_id)
+        self._likelihood = self._carried.likelihood if self._carried else model.likelihood
+        self._levels = self._carried.signals if self._carried else model.signals
+        self._summary = model.summary
         self._motion = LinkMotion(len(model.radio_map.anchors))
         self._repetition = LinkRepetition(len(model.radio_map.anchors))
-        self._mounting = mounting_of(model.home)
+        self._mounting = mounting_of(model.home, carried_height(model.home, self._beacon_id))
 
     def _prior(self) -> FloatArray32:
         surveyed = any(sample.beacon == self._beacon_id for sample in self._model.survey)

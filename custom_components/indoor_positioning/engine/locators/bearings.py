@@ -13,6 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..carried import carried_height
 from ..estimate import Estimate
 from ..geometry import FloatArray
 from ..measurement import Bearing, Measurement
@@ -81,7 +82,7 @@ class BearingsLocator:
         self._take(model)
 
     def _take(self, model: PositioningModel) -> None:
-        self._mounting = mounting_of(model.home)
+        self._mounting = mounting_of(model.home, carried_height(model.home, self._beacon_id))
         self._summary = PointSummary(model)
         self._has_plan = bool(model.grid.placed.any())
         self._unseen = FingerprintLocator(model, self._beacon_id)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..carried import carried_height
 from ..estimate import Estimate
 from ..geometry import FloatArray, contains, crossings
 from ..grid import THROUGH_WALL, IntArray
@@ -146,12 +147,13 @@ class ParticleLocator:
     def _take(self, model: PositioningModel) -> None:
         self._model = model
         self._plan = _Plan(model)
-        self._mounting = mounting_of(model.home)
+        self._mounting = mounting_of(model.home, carried_height(model.home, self._beacon_id))
         self._measured = []
         self._unplaced = FingerprintLocator(model, self._beacon_id)
         radio_map = model.radio_map
         self._row = {anchor: index for index, anchor in enumerate(radio_map.anchors)}
-        self._mean = radio_map.mean
+        carried = model.carried_map(self._beacon_id)
+        self._mean = radio_map.mean if carried is None else radio_map.mean + carried.change
         self._variance = radio_map.spread**2 + PLACE_SD_DB**2
         surveyed = any(sample.beacon == self._beacon_id for sample in model.survey)
         self._gain_sd = SURVEYED_GAIN_SD_DB if surveyed else GAIN_SD_DB

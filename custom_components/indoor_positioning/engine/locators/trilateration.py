@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..carried import carried_height
 from ..estimate import Estimate
 from ..geometry import FloatArray
 from ..grid import IntArray
@@ -32,6 +33,7 @@ class TrilaterationLocator(PlacedLocator):
         super()._prepare(model)
         surveyed = any(sample.beacon == self._beacon_id for sample in model.survey)
         ranging = self._ranging
+        self._carried = carried_height(model.home, self._beacon_id)
         gain_sd_db = SURVEYED_GAIN_SD_DB if surveyed else GAIN_SD_DB
         positions = ranging.positions[:, :2]
         extent = float(np.ptp(positions, axis=0).max()) / 2.0 if len(positions) else 0.0
@@ -61,6 +63,6 @@ class TrilaterationLocator(PlacedLocator):
             distances,
             ranging.log_sd,
             self._prior,
-            rise=anchors[:, 2] - ranging.beacon_height(floor),
+            rise=anchors[:, 2] - ranging.beacon_height(floor, self._carried),
             start=near @ anchors[:, :2] / near.sum(),
         )

@@ -137,6 +137,7 @@ def home_to_dict(home: Home) -> dict[str, Any]:
             | ({} if beacon.reference_rssi is None else {"reference_rssi": beacon.reference_rssi})
             | ({} if beacon.position is None else {"position": list(beacon.position)})
             | ({} if beacon.floor is None else {"floor": beacon.floor})
+            | ({} if beacon.carried_height is None else {"carried_height": beacon.carried_height})
             for beacon in home.beacons
         ],
     }
@@ -264,6 +265,7 @@ def _beacon(entry: _Entry) -> Beacon:
         entry.optional_number("reference_rssi"),
         entry.optional_position("position"),
         entry.optional_id("floor"),
+        entry.optional_number("carried_height"),
     )
 
 
