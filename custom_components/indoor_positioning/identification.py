@@ -23,6 +23,7 @@ from .engine.identity.tag_report import TagReport
 from .engine.observation import Observation
 from .identity_store import IdentityStore
 from .listeners import call_all, register
+from .turns import Turns
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -66,7 +67,9 @@ class Identification:
         self._stored: Mapping[str, Any] = {}
         self._stored_at = 0.0
         self._resolver = IdentityResolver()
-        self._clones = CloneWatch(self._distance)
+        # To judge one beacon takes a millisecond or more: not for many in one pass of the loop, nor among packets.
+        self._turns = Turns(hass.loop, self._look_for_double)
+        self._clones = CloneWatch(self._distance, judge_later=self._turns.line_up)
         self._known: dict[str, _Known] = {}
         self._places: dict[str, Position] = {}
         self._clock_offset = clock.time() - clock.monotonic()
@@ -89,6 +92,7 @@ class Identification:
     async def async_stop(self) -> None:
         """Look no more, and keep what was learnt."""
         self._unsubscribe()
+        self._turns.stop()
         await self.async_save()
 
     async def async_save(self) -> None:
@@ -125,6 +129,7 @@ class Identification:
         """Forget a beacon."""
         self._resolver.remove(beacon_id)
         self._clones.dismiss(beacon_id)
+        self._turns.leave(beacon_id)
         self._known.pop(beacon_id, None)
 
     @callback
@@ -207,10 +212,12 @@ class Identification:
             self._store.save_later(self._snapshot)
 
     def _look_for_doubles(self) -> None:
-        """Tell of doubles that were found, and of those that have not shown for long."""
-        now = clock.monotonic()
-        for beacon_id in tuple(self._known):
-            self._take_suspicion(beacon_id, self._clones.suspicion(beacon_id, now))
+        """Tell of doubles that were found, and of those that have not shown for long; one beacon after another."""
+        for beacon_id in self._known:
+            self._turns.line_up(beacon_id)
+
+    def _look_for_double(self, beacon_id: str) -> None:
+        self._take_suspicion(beacon_id, self._clones.suspicion(beacon_id, clock.monotonic()))
 
     def _take_suspicion(self, beacon_id: str, suspicion: Suspicion | None) -> None:
         known = self._known[beacon_id]

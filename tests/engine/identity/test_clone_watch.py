@@ -26,6 +26,19 @@ def test_suspicion_lasts_while_it_shows_and_an_hour_longer() -> None:
     assert watch.suspicion("keys", found.last_shown + CLEAR_AFTER_S) is None
 
 
+def test_judging_can_be_left_for_when_it_is_asked_for() -> None:
+    told: list[str] = []
+    watch = CloneWatch(judge_later=told.append)
+    for second in range(0, 600, 5):
+        watch.observe(expired(second))
+    assert set(told) == {"keys"}
+    assert watch.snapshot(600)["suspicions"] == {}, "nothing was judged yet"
+    told.clear()
+    assert watch.suspicion("keys", 600) is not None
+    watch.observe(expired(601))
+    assert told == [], "a new block has begun"
+
+
 def test_beacons_are_watched_apart() -> None:
     watch = CloneWatch()
     for second in range(0, 600, 5):

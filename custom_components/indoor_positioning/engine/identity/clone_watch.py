@@ -8,7 +8,7 @@ do is allowed for in the detectors (clone_places, clone_rhythm, clone_addresses,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,19 +58,29 @@ class _Beacon:
 class CloneWatch:
     """Watches all beacons of a home. Feed it every reception; ask it now and then."""
 
-    def __init__(self, distance: AnchorDistance | None = None) -> None:
-        """`distance` gives metres between two anchors, or None where the plan does not say."""
+    def __init__(
+        self, distance: AnchorDistance | None = None, *, judge_later: Callable[[str], None] | None = None
+    ) -> None:
+        """`distance` gives metres between two anchors, or None where the plan does not say.
+
+        Judging takes milliseconds now and then. Whoever cannot spare them among packets gives `judge_later`, which is
+        called with each beacon that is to be judged, until `suspicion` is asked for: that judges it.
+        """
         self._distance = distance
+        self._judge_later = judge_later
         self._beacons: dict[str, _Beacon] = {}
         self._rate = RateWatch()
 
     def observe(self, sighting: Sighting) -> None:
-        """Take one reception; appends, and judges its beacon at the end of a block."""
+        """Take one reception; appends, and judges its beacon at the end of a block, or lets it be judged later."""
         beacon = self._beacons.get(sighting.beacon)
         if beacon is None:
             beacon = self._beacons[sighting.beacon] = self._new_beacon(sighting.time)
         elif sighting.time >= beacon.block_ends:
-            self._judge(sighting.beacon, sighting.time)
+            if self._judge_later is None:
+                self._judge(sighting.beacon, sighting.time)
+            else:
+                self._judge_later(sighting.beacon)
         beacon.block.add(sighting)
         beacon.identities.add(sighting.identity)
         self._rate.observe(sighting)
