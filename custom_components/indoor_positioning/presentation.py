@@ -31,10 +31,17 @@ ACCURACY_STEP_M: Final = 0.1
 PROBABILITY_STEP: Final = 0.1
 PROBABILITY_INTERVAL_S: Final = 30.0
 
-# What has not been moved for this long rests: its position wavers with the radio, within the accuracy, and x and y of
-# it are written at most once in the interval (seconds). Without it, a home's beacon at rest wrote 13 rows a minute.
+# What has not been moved for this long rests, and so does what has not been moved since it was first heard: its
+# position wavers with the radio, within the accuracy, and x and y of it are written at most once in the interval
+# (seconds). Without it, a home's beacon at rest wrote 13 rows a minute.
 RESTS_AFTER_S: Final = 20.0
 RESTING_INTERVAL_S: Final = 120.0
+
+# What rests and is now this much further off, in accuracies and at least in metres, has been moved, or was shown at a
+# wrong place: that is shown at the pace of what moves. In simulated sites (8 beacons among 8 proxies, 20 among 50) such
+# jumps of beacons at rest made 0.4 rows a minute.
+CLEARLY_MOVED_ACCURACIES: Final = 1.5
+CLEARLY_MOVED_M: Final = 1.0
 
 LAST_SEEN_INTERVAL_S: Final = 60.0
 STRONGEST_INTERVAL_S: Final = 10.0
@@ -82,6 +89,8 @@ class BeaconView:
         self._probability = _Paced(_rounded(said.confidence, PROBABILITY_STEP / 2))
         self._floor = _Paced(said.floor)
         self._position = _Paced(_quantised(said.position))
+        # Since when it was still when it was first heard; as long as that is so, nothing has moved it.
+        self._still_at_first: float | None = None
         self._certainty = _Paced((_radius(said.accuracy), self._probability.value))
         self._last_seen = _Paced(said.last_heard)
         self._strongest = _Paced[str | None](None)
@@ -190,17 +199,25 @@ class BeaconView:
 
     def _show_position(self, presence: Presence, *, moved: bool) -> bool:
         position, now = presence.position, presence.time
+        at_rest = self._at_rest(presence)
         shown, settings = self._position.value, self._settings()
         if position is None or shown is None:
             # A plan that appears, or a beacon that leaves, is no movement.
             return self._position.show(_quantised(position), now)
         least, interval = settings.position_threshold, settings.position_interval
+        distance, accuracy = math.dist(position, shown), presence.accuracy or 0.0
         # Whoever is said to be in another room is not shown in the old one.
-        if not moved and presence.still_since is not None and now - presence.still_since >= RESTS_AFTER_S:
-            least, interval = max(least, presence.accuracy or 0.0), max(interval, RESTING_INTERVAL_S)
-        if math.dist(position, shown) < least:
+        if at_rest and not moved and distance < max(CLEARLY_MOVED_M, CLEARLY_MOVED_ACCURACIES * accuracy):
+            least, interval = max(least, accuracy), max(interval, RESTING_INTERVAL_S)
+        if distance < least:
             return False
         return self._position.show(_quantised(position), now, interval)
+
+    def _at_rest(self, presence: Presence) -> bool:
+        since = presence.still_since
+        if presence.away or self._still_at_first is None:
+            self._still_at_first = since
+        return since is not None and (since == self._still_at_first or presence.time - since >= RESTS_AFTER_S)
 
     def _loudest(self, now: float) -> str | None:
         recent = [reading for reading in self._track.latest.values() if now - reading.time <= STRONGEST_WINDOW_S]
