@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from homeassistant.helpers import device_registry as dr
@@ -42,6 +43,13 @@ async def test_counts_what_was_delivered(house: House) -> None:
         "stale": 0,
         "addresses": 1,
     }
+
+
+async def test_tells_how_often_beacons_are_estimated_and_what_that_costs(house: House) -> None:
+    runtime = await house.async_set_up()
+    await house.async_add_beacon()
+    runtime.positioning.pace.cost = 0.0012345
+    assert (await diagnostics(house))["estimates"] == {"interval": 0.25, "cost_ms": 1.234}
 
 
 async def test_tells_the_home_and_its_beacons_by_numbers(house: House) -> None:
@@ -152,6 +160,8 @@ async def test_system_health(house: House) -> None:
         "located": 1,
         "problems": 1,
         "packets": 15,
+        "estimate_interval": 0.25,
+        "estimate_cost": ANY,
         "samples": 0,
     }
     assert house.entry

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 
 from custom_components.indoor_positioning.engine.tracker import Tracker
+from custom_components.indoor_positioning.pace import WITH_NEWS_S
 from tests.house import House
 
 
@@ -151,21 +155,48 @@ async def test_a_failing_model_keeps_the_old_one(house: House, caplog: pytest.Lo
     assert house.state("sensor.tag_room").state == "Kitchen"
 
 
-async def test_many_beacons_share_the_time(house: House) -> None:
+@contextmanager
+def each_estimate_takes(seconds: float) -> Iterator[None]:
+    """Let every look at the processor's clock be so much later than the last: there are two an estimate."""
+    looks = count()
+    with patch("custom_components.indoor_positioning.clock.thread_time", lambda: seconds * next(looks)):
+        yield
+
+
+@pytest.mark.parametrize(("cost", "expected"), [(0.001, 200), (0.175, 40), (5.0, 12)])
+async def test_the_more_an_estimate_costs_the_rarer_it_is(house: House, cost: float, expected: int) -> None:
+    """Three beacons for 20 s: as often as can be, each every 1.5 s of a share of 0.35, or as seldom as is allowed."""
     runtime = await house.async_set_up()
     for number in range(3):
         await house.async_add_beacon(f"C4:00:00:00:01:{number:02X}", kind="address", name=f"Tag {number}")
-    calls = Calls()
-    with (
-        calls.wrapper(),
-        patch("custom_components.indoor_positioning.positioning.ROUND_SHARE_S", 0.5),
-    ):
-        for _ in range(60):
+
+    async def stay(seconds: int) -> None:
+        for _ in range(4 * seconds):
             for number in range(3):
                 house.transmit("kitchen", f"C4:00:00:00:01:{number:02X}", name="Tag")
             await house.clock.async_pass(0.25)
+
+    with each_estimate_takes(cost), patch("custom_components.indoor_positioning.pace.AVERAGED", 1):
+        await stay(15)
+        calls = Calls()
+        with calls.wrapper():
+            await stay(20)
     assert len(runtime.positioning.tracks) == 3
-    assert 27 <= calls.count <= 36, "15 s, 3 beacons, one estimate in 1.5 s each"
+    assert runtime.positioning.pace.cost == pytest.approx(cost)
+    assert calls.count == pytest.approx(expected, rel=0.25, abs=6)
+
+
+async def test_beacons_that_are_away_slow_nobody(house: House) -> None:
+    runtime = await house.async_set_up()
+    for number in range(3):
+        await house.async_add_beacon(f"C4:00:00:00:01:{number:02X}", kind="address", name=f"Tag {number}")
+    with each_estimate_takes(0.175), patch("custom_components.indoor_positioning.pace.AVERAGED", 1):
+        for seconds, beacons in ((5, 3), (90, 1)):
+            for _ in range(4 * seconds):
+                for number in range(beacons):
+                    house.transmit("kitchen", f"C4:00:00:00:01:{number:02X}", name="Tag")
+                await house.clock.async_pass(0.25)
+            assert runtime.positioning.pace.interval == pytest.approx({3: 1.5, 1: WITH_NEWS_S}[beacons])
 
 
 async def test_estimates_due_together_leave_the_loop_to_others_in_between(house: House) -> None:

@@ -69,6 +69,10 @@ async def async_get_config_entry_diagnostics(
     return {
         "options": {key: value for key, value in entry.options.items() if key not in _PRIVATE_OPTIONS},
         "receptions": _receptions(runtime, [beacon.subentry_id for beacon in beacons], anchors),
+        "estimates": {
+            "interval": round(runtime.positioning.pace.interval, 3),
+            "cost_ms": round(1e3 * runtime.positioning.pace.cost, 3),
+        },
         "versions": {
             "integration": str((await async_get_integration(hass, DOMAIN)).version),
             "core": const.__version__,

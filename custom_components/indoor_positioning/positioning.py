@@ -33,6 +33,7 @@ from .engine.sensor_health import SensorHealth
 from .engine.tracker import MAX_SNAPSHOT_AGE_S, Tracker
 from .engine.transition import Transition, TransitionWatch
 from .listeners import call_all, register
+from .pace import Pace
 from .settings import Settings
 from .state_store import BeaconState
 from .track import ObservationTap, PresenceListener, Track
@@ -40,16 +41,9 @@ from .turns import Turns
 
 _LOGGER = logging.getLogger(__name__)
 
-# At most 4 estimates a second and beacon: people notice no difference above, and an estimate costs about 1 ms.
-MIN_UPDATE_INTERVAL_S: Final = 0.25
-
 # Seconds from the first receiver's copy of a packet to the estimate: ESPHome proxies hand on what they hear ten times
 # a second, so the others' copies of the same packet are in it too, and not in another estimate a moment later.
 GATHER_S: Final = 0.1
-
-# With many beacons each gets this many seconds of the round, so that estimates never take more than about a
-# third of one core: 50 beacons keep their 4 a second, 200 have one a second.
-ROUND_SHARE_S: Final = 0.005
 
 # How often a beacon that nobody hears is looked at, as long as silence changes what is believed.
 SILENT_UPDATE_INTERVAL_S: Final = 2.0
@@ -91,6 +85,7 @@ class Positioning:
         self._mountings: dict[str, Mounting] = {}
         self.health = SensorHealth()
         self.model = model
+        self.pace = Pace(self._count_here)
 
     @property
     def tracks(self) -> dict[str, Track]:
@@ -217,8 +212,8 @@ class Positioning:
         if not track.due:
             track.hold_until = None
             track.due = True
-            interval = max(MIN_UPDATE_INTERVAL_S, ROUND_SHARE_S * len(self._tracks))
-            self._schedule(track, max(GATHER_S, track.updated_at + interval - clock.monotonic()))
+            now = clock.monotonic()
+            self._schedule(track, max(GATHER_S, track.updated_at + self.pace.at(now) - now))
 
     def beacons_in(self, room_id: str) -> dict[str, Presence]:
         """Return the beacons that are said to be in a room, by their id."""
@@ -272,7 +267,8 @@ class Positioning:
 
     @callback
     def _update(self, track: Track) -> None:
-        """Make the estimate that is due."""
+        """Make the estimate that is due, and note what it took."""
+        began = clock.thread_time()
         by_packet, track.due = track.due, False
         now = clock.monotonic()
         listening = self._anchors.listening()
@@ -283,6 +279,11 @@ class Positioning:
             self._schedule(track, SILENT_UPDATE_INTERVAL_S)
         if by_packet:
             self._learn(track.tracker)
+            self.pace.took(clock.thread_time() - began)
+
+    def _count_here(self) -> int:
+        said = (track.presence for track in self._tracks.values())
+        return sum(presence.last_heard is not None and not presence.away for presence in said)
 
     def _silence_counts(self, track: Track, now: float) -> bool:
         """Whether not hearing the beacon says anything: without anybody who could hear it, it does not."""

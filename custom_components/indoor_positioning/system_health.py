@@ -33,5 +33,7 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
         "located": sum(track.presence.room is not None for track in runtime.positioning.tracks.values()),
         "problems": len(runtime.issues.kinds),
         "packets": runtime.ingest.receptions.delivered,
+        "estimate_interval": round(runtime.positioning.pace.interval, 2),
+        "estimate_cost": round(1e3 * runtime.positioning.pace.cost, 2),
         "samples": len(runtime.survey.samples),
     }
