@@ -54,7 +54,7 @@ from .engine.home import (
     ZoneRule,
 )
 from .engine.storeys import elevations, storey_heights
-from .plan_ways import Ways
+from .plan_ways import CONF_ELEVATION, Ways
 
 # What other radios deliver at 1 m, how they fade, and how far their readings scatter, by the kind of anchor. Access
 # points send 15 to 20 dBm, of which the first metre at 2.4 GHz takes 40 dB and aerials and housings some more.
@@ -111,6 +111,7 @@ def home_of(
         doors=ways.doors,
         walls=ways.walls,
         stairs=ways.stairs,
+        openings=ways.openings,
         beacons=beacons,
         other_anchors=others,
     )
@@ -121,7 +122,8 @@ def _of_type(subentries: Iterable[ConfigSubentry], subentry_type: str) -> Iterat
 
 
 def _room(subentry: ConfigSubentry, area: ar.AreaEntry) -> Room:
-    return Room(area.id, area.name, area.floor_id or DEFAULT_FLOOR, _outline(subentry))
+    rise = subentry.data.get(CONF_ELEVATION) or 0.0
+    return Room(area.id, area.name, area.floor_id or DEFAULT_FLOOR, _outline(subentry), float(rise))
 
 
 def _zone(subentry: ConfigSubentry) -> Zone | None:

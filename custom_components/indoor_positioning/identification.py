@@ -16,6 +16,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 
 from . import clock
+from .engine.ground import ground_of_anchor
 from .engine.home import Home, Position
 from .engine.identity import Advertisement, Identity, IdentityResolver, Resolution, decode_telemetry
 from .engine.identity.clone_watch import BLOCK_S, CloneWatch, Sighting, Suspicion
@@ -107,9 +108,8 @@ class Identification:
     @callback
     def follow(self, home: Home) -> None:
         """Take the places of the anchors: what is heard at two distant ones at once has a double."""
-        elevations = {floor.id: floor.elevation for floor in home.floors}
         self._places = {
-            anchor.id: (*anchor.position[:2], elevations.get(anchor.floor, 0.0) + anchor.position[2])
+            anchor.id: (*anchor.position[:2], ground_of_anchor(home, anchor) + anchor.position[2])
             for anchor in home.anchors
             if anchor.position
         }

@@ -29,13 +29,16 @@ from .flows.anchor import anchor_subentry, anchor_unique_id, place_problems
 from .flows.room import room_subentry, room_unique_id
 from .plan_ways import (
     CONF_DOORS,
+    CONF_ELEVATION,
     CONF_ELEVATIONS,
+    CONF_OPENINGS,
     CONF_STAIRS,
     CONF_WALLS,
     CONF_WAYS,
     Ways,
     door_from_row,
     elevation_from_row,
+    opening_from_row,
     stairs_from_row,
     wall_from_row,
 )
@@ -72,12 +75,15 @@ class PlanDraft:
         return tuple(self._subentries.values())
 
     def set_room(self, row: Row) -> None:
-        """Draw a room, with None as the outline undraw it; an area that is no room yet becomes one."""
+        """Draw a room, with None as the outline undraw it, or raise it; an area that is no room yet becomes one."""
         area = ar.async_get(self._hass).async_get_area(row[CONF_AREA_ID])
         if area is None:
             raise refusal("plan_area_missing", area=row[CONF_AREA_ID])
         room = self._by_unique_id(room_unique_id(area.id)) or self._add(room_subentry(area.id, area.name))
-        self._change(room, {CONF_OUTLINE: _outline(row[CONF_OUTLINE], area.name) if row[CONF_OUTLINE] else None})
+        drawn: dict[str, Any] = {CONF_OUTLINE: _outline(row[CONF_OUTLINE], area.name) if row[CONF_OUTLINE] else None}
+        if CONF_ELEVATION in row:
+            drawn[CONF_ELEVATION] = row[CONF_ELEVATION]
+        self._change(room, drawn)
 
     def set_anchor(self, row: Row) -> None:
         """Place an anchor; a scanner that is none yet becomes one."""
@@ -125,12 +131,15 @@ class PlanDraft:
             del self._subentries[zone_id]
 
     def set_ways(self, rows: Mapping[str, Sequence[Row]]) -> None:
-        """Replace all doors, walls, stairs or told elevations, whichever are given."""
+        """Replace all doors, walls, stairs, openings or told elevations, whichever are given."""
         ways = self.ways
         self.ways = Ways(
             doors=_ways(rows[CONF_DOORS], door_from_row, "door") if CONF_DOORS in rows else ways.doors,
             walls=_ways(rows[CONF_WALLS], wall_from_row, "wall") if CONF_WALLS in rows else ways.walls,
             stairs=_ways(rows[CONF_STAIRS], stairs_from_row, "stairs") if CONF_STAIRS in rows else ways.stairs,
+            openings=_ways(rows[CONF_OPENINGS], opening_from_row, "opening")
+            if CONF_OPENINGS in rows
+            else ways.openings,
             elevations=dict(_ways(rows[CONF_ELEVATIONS], elevation_from_row, "floor"))
             if CONF_ELEVATIONS in rows
             else ways.elevations,

@@ -1,4 +1,4 @@
-"""Doors, stairs, inner walls and how high floors lie: what of the plan belongs to no room, as the entry keeps it."""
+"""Doors, stairs, openings, inner walls, heights of floors: what of the plan belongs to no room, as the entry has it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import Any, Final, Self
 
 from .const import CONF_FLOOR_ID, CONF_OUTLINE
 from .engine.geometry import Point, parse_outline
-from .engine.home import Door, Stairs, Wall
+from .engine.home import Door, Opening, Stairs, Wall
 
 CONF_DOORS: Final = "doors"
 CONF_ELEVATIONS: Final = "elevations"
+CONF_OPENINGS: Final = "openings"
 CONF_STAIRS: Final = "stairs"
 CONF_WALLS: Final = "walls"
 CONF_WAYS: Final = "ways"
@@ -28,6 +29,10 @@ CONF_TO_FLOOR: Final = "to_floor_id"
 MIN_ELEVATION_M: Final = -100.0
 MAX_ELEVATION_M: Final = 500.0
 
+# A room is sunk into its floor by some steps or a storey; a mezzanine in a hall lies higher above it (m).
+MIN_RISE_M: Final = -5.0
+MAX_RISE_M: Final = 10.0
+
 
 @dataclass(frozen=True, slots=True)
 class Ways:
@@ -39,6 +44,7 @@ class Ways:
     doors: tuple[Door, ...] = ()
     walls: tuple[Wall, ...] = ()
     stairs: tuple[Stairs, ...] = ()
+    openings: tuple[Opening, ...] = ()
     elevations: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
@@ -49,6 +55,7 @@ class Ways:
             doors=_each(kept.get(CONF_DOORS), door_from_row),
             walls=_each(kept.get(CONF_WALLS), wall_from_row),
             stairs=_each(kept.get(CONF_STAIRS), stairs_from_row),
+            openings=_each(kept.get(CONF_OPENINGS), opening_from_row),
             elevations=dict(_each(kept.get(CONF_ELEVATIONS), elevation_from_row)),
         )
 
@@ -57,14 +64,8 @@ class Ways:
         return {
             CONF_DOORS: [_segment_row(door) for door in self.doors],
             CONF_WALLS: [{**_segment_row(wall), CONF_LOSS: wall.attenuation} for wall in self.walls],
-            CONF_STAIRS: [
-                {
-                    CONF_FROM_FLOOR: stairs.from_floor,
-                    CONF_TO_FLOOR: stairs.to_floor,
-                    CONF_OUTLINE: [list(corner) for corner in stairs.outline],
-                }
-                for stairs in self.stairs
-            ],
+            CONF_STAIRS: [_between_row(stairs) for stairs in self.stairs],
+            CONF_OPENINGS: [_between_row(opening) for opening in self.openings],
             CONF_ELEVATIONS: [
                 {CONF_FLOOR_ID: floor, CONF_ELEVATION: metres} for floor, metres in sorted(self.elevations.items())
             ],
@@ -76,6 +77,7 @@ class Ways:
             doors=tuple(door for door in self.doors if door.floor in floors),
             walls=tuple(wall for wall in self.walls if wall.floor in floors),
             stairs=tuple(one for one in self.stairs if one.from_floor in floors and one.to_floor in floors),
+            openings=tuple(one for one in self.openings if one.from_floor in floors and one.to_floor in floors),
             elevations={floor: metres for floor, metres in self.elevations.items() if floor in floors},
         )
 
@@ -94,6 +96,11 @@ def wall_from_row(row: Mapping[str, Any]) -> Wall:
 def stairs_from_row(row: Mapping[str, Any]) -> Stairs:
     """Return stairs; raises as `door_from_row`, and OutlineError."""
     return Stairs(row[CONF_FROM_FLOOR], row[CONF_TO_FLOOR], parse_outline(row[CONF_OUTLINE]))
+
+
+def opening_from_row(row: Mapping[str, Any]) -> Opening:
+    """Return an opening; raises as `stairs_from_row`."""
+    return Opening(row[CONF_FROM_FLOOR], row[CONF_TO_FLOOR], parse_outline(row[CONF_OUTLINE]))
 
 
 def elevation_from_row(row: Mapping[str, Any]) -> tuple[str, float]:
@@ -116,6 +123,14 @@ def _each[T](rows: Iterable[Mapping[str, Any]] | None, make: Callable[[Mapping[s
 
 def _segment_row(segment: Door | Wall) -> dict[str, Any]:
     return {CONF_FLOOR_ID: segment.floor, CONF_FROM: list(segment.start), CONF_TO: list(segment.end)}
+
+
+def _between_row(one: Stairs | Opening) -> dict[str, Any]:
+    return {
+        CONF_FROM_FLOOR: one.from_floor,
+        CONF_TO_FLOOR: one.to_floor,
+        CONF_OUTLINE: [list(corner) for corner in one.outline],
+    }
 
 
 def _point(values: Sequence[float]) -> Point:

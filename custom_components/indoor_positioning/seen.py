@@ -21,6 +21,7 @@ from .const import (
     SUBENTRY_ROOM,
     SUBENTRY_ZONE,
 )
+from .plan_ways import CONF_ELEVATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def geometry(seen: Mapping[str, Seen]) -> dict[str, object]:
         if one.subentry_type == SUBENTRY_BEACON:
             parts[key] = [one.data.get(part) for part in _OF_BEACONS]
         elif one.subentry_type == SUBENTRY_ROOM:
-            parts[key] = one.data[CONF_AREA_ID], one.data.get(CONF_OUTLINE)
+            parts[key] = one.data[CONF_AREA_ID], one.data.get(CONF_OUTLINE), one.data.get(CONF_ELEVATION)
         else:
             parts[key] = (one.data, one.title) if one.subentry_type == SUBENTRY_ZONE else one.data
     return parts

@@ -186,6 +186,29 @@ async def test_a_floor_is_told_how_high_it_lies(stage: Stage) -> None:
     assert (await plan_of(stage))["elevations"] == []
 
 
+async def test_an_opening_is_drawn_and_a_room_sunk(stage: Stage) -> None:
+    page = await open_editor(stage)
+    await page.get_by_role("button", name="Opening", exact=True).click()
+    await drag(page, (7.0, 7.0), (8.0, 8.0))
+    await expect(side(page).get_by_role("heading", name="Opening in the ceiling")).to_be_visible()
+    await page.get_by_role("button", name="Living room", exact=True).click()
+    field = side(page).get_by_label("Raised above the floor by")
+    await field.fill("-0.4")
+    await field.press("Enter")
+    await save(page)
+    plan = await plan_of(stage)
+    (opening,) = plan["openings"]
+    assert (opening["from_floor_id"], opening["to_floor_id"]) == ("ground_floor", "upper_floor")
+    (room,) = [one for one in plan["rooms"] if one["name"] == "Living room"]
+    assert room["elevation"] == -0.4
+    await field.fill("")
+    await field.press("Enter")
+    await page.get_by_role("button", name="Opening in the ceiling", exact=True).click()
+    await page.get_by_role("button", name="Delete", exact=True).click()
+    await save(page)
+    assert (await plan_of(stage))["openings"] == []
+
+
 async def test_accuracy_is_shown_and_said(stage: Stage) -> None:
     page = await open_editor(stage)
     await page.get_by_role("button", name="Show the expected accuracy").click()

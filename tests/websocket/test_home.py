@@ -27,6 +27,11 @@ from tests.test_secrets import leaks
 from tests.websocket.client import Client
 from tests.websocket.uploading import upload
 
+WELL = {
+    "from_floor_id": "ground_floor",
+    "to_floor_id": "upper_floor",
+    "outline": [[1.0, 1.0], [2.0, 1.0], [2.0, 2.0], [1.0, 2.0]],
+}
 ELEVATION = {"floor_id": "upper_floor", "elevation": 3.1}
 DOOR = {"floor_id": "ground_floor", "from": [4.0, 1.0], "to": [4.0, 2.0]}
 
@@ -44,11 +49,22 @@ async def client(house: House, hass_ws_client: WebSocketGenerator, tmp_path: Pat
     link = {"anchor": router, "entity_id": "sensor.distance", "sigma": None}
     assert house.entry
     beacon = house.entry.subentries[tag]
-    data = {**beacon.data, "links": [link], "motion": ["binary_sensor.tag"], "steps": "sensor.steps", "carried_height": 0.4}
+    data = {
+        **beacon.data,
+        "links": [link],
+        "motion": ["binary_sensor.tag"],
+        "steps": "sensor.steps",
+        "carried_height": 0.4,
+    }
     house.hass.config_entries.async_update_subentry(house.entry, beacon, data=data)
     client = await Client.async_connect(house, hass_ws_client)
     plan = await client.async_result("plan/get")
-    await client.async_result("plan/save", revision=plan["revision"], doors=[DOOR], elevations=[ELEVATION])
+    await client.async_result(
+        "plan/save", revision=plan["revision"], doors=[DOOR], elevations=[ELEVATION], openings=[WELL]
+    )
+    room = {"area_id": "kitchen", "outline": [[0.0, 0.0], [4.0, 0.0], [4.0, 3.0], [0.0, 3.0]], "elevation": -0.3}
+    plan = await client.async_result("plan/get")
+    await client.async_result("plan/save", revision=plan["revision"], rooms=[room])
     await client.async_result("calibration/start", beacon=tag, area_id="kitchen", x=1.0, y=2.0)
     await house.async_stay("kitchen", 17)
     picture = await upload(client, encoded("PNG", (500, 300)))
@@ -107,12 +123,12 @@ async def wreck(house: House, client: Client) -> None:
             data = {**one.data, "x": 3.0, "orientation": None}
             house.hass.config_entries.async_update_subentry(house.entry, one, data=data, title="Moved")
         elif one.subentry_type == "room":
-            data = {**one.data, "outline": None}
+            data = {**one.data, "outline": None, "elevation": 1.0}
             house.hass.config_entries.async_update_subentry(house.entry, one, data=data)
     await client.async_result("calibration/delete", samples=[one.id for one in house.runtime.survey.samples])
     await client.async_result("pictures/remove", floor_id="ground_floor")
     plan = await client.async_result("plan/get")
-    await client.async_result("plan/save", revision=plan["revision"], doors=[], elevations=[])
+    await client.async_result("plan/save", revision=plan["revision"], doors=[], elevations=[], openings=[])
     await house.clock.async_pass(1)
 
 
@@ -391,6 +407,8 @@ async def test_the_file_is_a_recording(house: House, client: Client, tmp_path: P
         return read_recording(path)
 
     read = await house.hass.async_add_executor_job(recording)
+    assert read.home.openings == house.runtime.positioning.model.home.openings != ()
+    assert {room.elevation for room in read.home.rooms} == {-0.3, 0.0}
     assert read.home.rooms == house.runtime.positioning.model.home.rooms
     assert read.home.doors == house.runtime.positioning.model.home.doors
     assert read.home.floors == house.runtime.positioning.model.home.floors

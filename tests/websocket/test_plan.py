@@ -9,7 +9,7 @@ import pytest
 from homeassistant.helpers import area_registry as ar
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from custom_components.indoor_positioning.engine.home import Door, Stairs, Wall
+from custom_components.indoor_positioning.engine.home import Door, Opening, Stairs, Wall
 from tests.house import House
 from tests.reporting import async_add_other_anchor
 from tests.websocket.client import Client
@@ -20,6 +20,8 @@ STOVE = [[0.5, 0.5], [1.5, 0.5], [1.5, 1.5], [0.5, 1.5]]
 DOOR = {"floor_id": "ground_floor", "from": [4.0, 1.0], "to": [4.0, 2.0]}
 WALL = {"floor_id": "ground_floor", "from": [2.0, 0.0], "to": [2.0, 1.0], "attenuation": 6.0}
 STAIRS = {"from_floor_id": "ground_floor", "to_floor_id": "upper_floor", "outline": KITCHEN}
+
+WELL = {"from_floor_id": "upper_floor", "to_floor_id": "ground_floor", "outline": STOVE}
 
 
 @pytest.fixture
@@ -74,11 +76,13 @@ async def test_a_saved_plan_applies_at_once(house: House, client: Client) -> Non
         doors=[DOOR],
         walls=[WALL],
         stairs=[STAIRS],
+        openings=[WELL],
     )
     assert saved == await client.async_result("plan/get")
     assert saved["doors"] == [DOOR]
     assert saved["walls"] == [WALL]
     assert saved["stairs"] == [STAIRS]
+    assert saved["openings"] == [WELL]
     await house.clock.async_pass(1)
     assert house.runtime is runtime
     assert runtime.positioning.tracks[beacon_id].tracker is tracker
@@ -91,6 +95,7 @@ async def test_a_saved_plan_applies_at_once(house: House, client: Client) -> Non
     assert [zone.name for zone in home.zones] == ["Stove"]
     assert home.doors == (Door("ground_floor", (4.0, 1.0), (4.0, 2.0)),)
     assert home.walls == (Wall("ground_floor", (2.0, 0.0), (2.0, 1.0), 6.0),)
+    assert home.openings == (Opening("upper_floor", "ground_floor", tuple((x, y) for x, y in STOVE)),)
     assert home.stairs == (Stairs("ground_floor", "upper_floor", tuple((x, y) for x, y in KITCHEN)),)
 
 
@@ -120,6 +125,37 @@ async def test_how_high_a_floor_lies_applies_at_once_and_is_forgotten_again(hous
     assert (await save(client, elevations=[]))["elevations"] == []
     await house.clock.async_pass(1)
     assert [floor.elevation for floor in runtime.positioning.model.home.floors] == [0.0, 2.7]
+
+
+async def test_a_room_is_raised_at_once_and_let_down_again(house: House, client: Client) -> None:
+    await house.async_draw()
+    runtime = house.runtime
+    kitchen = {"area_id": "kitchen", "outline": KITCHEN}
+    saved = await save(client, rooms=[{**kitchen, "elevation": -0.6}])
+    assert {room["area_id"]: room["elevation"] for room in saved["rooms"]}["kitchen"] == -0.6
+    await house.clock.async_pass(1)
+    assert house.runtime is runtime
+    model = runtime.positioning.model
+    room = model.home.room("kitchen")
+    assert room is not None
+    assert room.elevation == -0.6
+    assert set(model.grid.ground[model.grid.floor == 0]) == {-0.6, 0.0}
+    # Who draws it anew, and says nothing of it, leaves it where it is.
+    assert (await save(client, rooms=[kitchen]))["rooms"] == saved["rooms"]
+    await save(client, rooms=[{**kitchen, "elevation": None}])
+    await house.clock.async_pass(1)
+    assert not runtime.positioning.model.grid.ground[runtime.positioning.model.grid.floor == 0].any()
+
+
+@pytest.mark.parametrize("elevation", ["nan", 10.1, -5.1])
+async def test_no_room_is_raised_to_a_nonsense_height(client: Client, elevation: Any) -> None:
+    wrong = [{"area_id": "kitchen", "outline": KITCHEN, "elevation": elevation}]
+    assert await refused(client, rooms=wrong) == "invalid_format"
+
+
+async def test_an_opening_has_an_outline(client: Client) -> None:
+    crossed = {**WELL, "outline": [[0, 0], [4, 4], [4, 0], [0, 3]]}
+    assert await refused(client, openings=[crossed]) == "plan_outline_self_crossing"
 
 
 @pytest.mark.parametrize("elevation", [0.0, -4.0, 0.3])

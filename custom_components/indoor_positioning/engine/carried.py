@@ -15,7 +15,7 @@ from .geometry import FloatArray
 from .grid import Grid
 from .home import Anchor, Home
 from .likelihood import RssiLikelihood
-from .propagation import BEACON_HEIGHT_M, beacon_rise, log_distance
+from .propagation import BEACON_HEIGHT_M, anchor_height, log_distance
 from .radio_map import RadioMap
 from .sample_likelihood import SampleLikelihood
 from .signal_likelihood import SignalMap
@@ -73,9 +73,8 @@ def log_distance_change(home: Home, grid: Grid, anchors: Sequence[Anchor], heigh
             if anchor.position is None or not len(cells):
                 continue
             away = np.hypot(*(grid.points[cells] - anchor.position[:2]).T)
-            usual, told = (
-                log_distance(away, beacon_rise(home, anchor, floor, carried)) for carried in (BEACON_HEIGHT_M, height)
-            )
+            rise = anchor_height(home, anchor, floor) - grid.ground[cells]
+            usual, told = (log_distance(away, rise - carried) for carried in (BEACON_HEIGHT_M, height))
             change[row, cells] = told - usual
     return change
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .geometry import FloatArray, Outline, area, centroid, contains, crossings, distance_to_outline
+from .ground import rise_at
 from .home import Home
 from .propagation import wall_segments
 from .survey import Survey
@@ -42,7 +43,7 @@ class Grid:
     `points` (n, 2) in metres, NaN for a room that is not drawn; `floor` and `room` (n,) index into the home's
     floors and rooms (NO_ROOM outside all rooms); `neighbours` (n, 8) the adjacent cells (a cell itself where there
     is none) and `passage` (n, 8) how freely one goes there: 1 open floor, less through a wall, 0 no way.
-    `size` (n,) is the edge of each cell in metres.
+    `size` (n,) is the edge of each cell in metres, `ground` (n,) how high its ground lies above the house's own.
     """
 
     points: FloatArray
@@ -51,6 +52,7 @@ class Grid:
     neighbours: IntArray
     passage: FloatArray
     size: FloatArray
+    ground: FloatArray
 
     @property
     def placed(self) -> NDArray[np.bool_]:
@@ -76,7 +78,22 @@ def build_grid(home: Home, survey: Survey = (), cell_size: float = CELL_SIZE_M) 
     size = np.concatenate([part[2] for part in parts]) if parts else np.empty(0)
     floor = np.repeat(np.arange(len(parts), dtype=np.intp), np.array([len(part[0]) for part in parts], dtype=np.intp))
     neighbours, passage = _adjacency(home, points, floor, size)
-    return Grid(points, floor, room, neighbours, passage, size)
+    return Grid(points, floor, room, neighbours, passage, size, _ground(home, points, floor, room))
+
+
+def _ground(home: Home, points: FloatArray, floor: IntArray, room: IntArray) -> FloatArray:
+    """Return how high each cell's ground lies; a room that is not drawn has one ground, a drawn one what is there."""
+    ground = np.array([level.elevation for level in home.floors])[floor] if len(floor) else np.empty(0)
+    raised = np.array([*(one.elevation for one in home.rooms), 0.0])
+    return np.asarray(ground + np.where(np.isnan(points[:, 0]), raised[room], _rise(home, points, floor)))
+
+
+def _rise(home: Home, points: FloatArray, floor: IntArray) -> FloatArray:
+    rise = np.zeros(len(points))
+    for index, level in enumerate(home.floors):
+        here = np.flatnonzero((floor == index) & ~np.isnan(points[:, 0]))
+        rise[here] = rise_at(home, level.id, points[here])
+    return rise
 
 
 def _floor_cells(

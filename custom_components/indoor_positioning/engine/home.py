@@ -4,7 +4,8 @@ Nothing here is required but anchors and rooms: a home may know no geometry at a
 piece (outline, position, floor) only makes the radio map vaguer. All objects are immutable; a changed
 home is a new `Home`.
 
-Frame: metres, x to the right and y up on the plan, z = height above the object's own floor.
+Frame: metres, x to the right and y up on the plan, z = height above the ground beneath the object: its floor's, or that
+of its room where that is raised or sunk.
 """
 
 from __future__ import annotations
@@ -37,12 +38,16 @@ class Floor:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A place that people name. Without an outline only its identity and floor are known."""
+    """A place that people name. Without an outline only its identity and floor are known.
+
+    `elevation` is how far its ground lies above its floor's own (m): negative for a sunken room.
+    """
 
     id: str
     name: str
     floor: str
     outline: Outline | None = None
+    elevation: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,15 @@ class Stairs:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """A hole in the slabs between two floors: an open stairwell, the void beside a gallery."""
+
+    from_floor: str
+    to_floor: str
+    outline: Outline
+
+
+@dataclass(frozen=True, slots=True)
 class RadioLaw:
     """How another radio than Bluetooth fades: dBm at 1 m, path loss exponent, spread of its readings in dB."""
 
@@ -157,6 +171,7 @@ class Home:
     doors: tuple[Door, ...] = ()
     walls: tuple[Wall, ...] = ()
     stairs: tuple[Stairs, ...] = ()
+    openings: tuple[Opening, ...] = ()
     beacons: tuple[Beacon, ...] = ()
     other_anchors: tuple[Anchor, ...] = ()
 

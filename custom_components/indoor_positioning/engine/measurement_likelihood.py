@@ -94,7 +94,7 @@ def cells_log_likelihood(
     result = np.zeros(len(grid))
     if not len(placed):
         return result
-    places = np.column_stack((grid.points[placed], mounting.beacon_height[grid.floor[placed]]))
+    places = np.column_stack((grid.points[placed], grid.ground[placed] + mounting.carried))
     found = log_likelihood(
         measurements, mounting, places, now=now, elapsed=elapsed, place_variance=grid.size[placed] ** 2 / 12.0
     )
@@ -108,7 +108,9 @@ def _off_fix(fix: Fix, mounting: Mounting, places: FloatArray) -> tuple[FloatArr
     """Return residuals (n, k) and gradients (n, k, 3) of a fix; a floor tells how high the beacon is carried."""
     off = places[:, :2] - fix.position
     if fix.floor is not None:
-        off = np.column_stack((off, places[:, 2] - mounting.beacon_height[mounting.floor[fix.floor]]))
+        heights = mounting.heights_on(mounting.floor[fix.floor])
+        above = places[:, 2, None] - heights
+        off = np.column_stack((off, above[np.arange(len(places)), np.abs(above).argmin(axis=1)]))
     return off, np.broadcast_to(np.eye(3)[: off.shape[1]], (*off.shape, 3))
 
 

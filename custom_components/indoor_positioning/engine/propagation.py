@@ -17,7 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .geometry import FloatArray, Point, crossings, near_boxes
+from .ground import ground_of_anchor, rise_at
 from .home import Anchor, Floor, Home
+from .slabs import slabs_between
 
 # Nearer than this the log-distance law means nothing: antennas, hands and furniture decide.
 MIN_DISTANCE_M = 0.5
@@ -153,27 +155,28 @@ def log_distance(away: FloatArray, rise: FloatArray | float) -> FloatArray:
     return distance
 
 
-def beacon_rise(home: Home, anchor: Anchor, floor: Floor, carried: float = BEACON_HEIGHT_M) -> float:
-    """Return how far an anchor with a position hangs above a beacon that is `carried` metres above a floor."""
+def anchor_height(home: Home, anchor: Anchor, floor: Floor) -> float:
+    """Return how high an anchor with a position hangs above the house's ground (m); without known floor, on `floor`."""
     if anchor.position is None:
         raise ValueError(f"anchor {anchor.id} has no position")
-    anchor_floor = home.floor(anchor.floor) or floor
-    return (anchor_floor.elevation + anchor.position[2]) - (floor.elevation + carried)
+    ground = floor.elevation if home.floor(anchor.floor) is None else ground_of_anchor(home, anchor)
+    return ground + anchor.position[2]
 
 
 def path_features(home: Home, anchors: Sequence[Anchor], points: FloatArray, floor: Floor) -> PathFeatures:
     """Return what lies between `anchors` (with a position each) and `points` (n, 2) of one floor."""
     walls, weights = wall_segments(home, floor.id)
     shape = (len(anchors), len(points))
+    heights = floor.elevation + rise_at(home, floor.id, points) + BEACON_HEIGHT_M
     distances, wall_count, slabs = np.empty(shape), np.zeros(shape), np.zeros(shape)
     for index, anchor in enumerate(anchors):
         if anchor.position is None:
             raise ValueError(f"anchor {anchor.id} has no position")
         x, y, _ = anchor.position
-        anchor_floor = home.floor(anchor.floor) or floor
+        hangs = anchor_height(home, anchor, floor)
         away = np.hypot(points[:, 0] - x, points[:, 1] - y)
-        distances[index] = log_distance(away, beacon_rise(home, anchor, floor))
-        slabs[index] = abs(anchor_floor.level - floor.level)
+        distances[index] = log_distance(away, hangs - heights)
+        slabs[index] = slabs_between(home, anchor, floor, points, hangs, heights)
         if len(walls):
             hits = crossings(_clear_of(np.array((x, y)), points), points, walls)
             wall_count[index] = np.minimum(hits @ weights, MAX_WALLS)

@@ -11,6 +11,7 @@ import numpy as np
 
 from .geometry import FloatArray
 from .grid import IntArray
+from .ground import ground_of_anchor, rise_at
 from .home import Anchor, Home
 from .model import PositioningModel
 from .propagation import BEACON_HEIGHT_M, MIN_DISTANCE_M, PropagationParameters, fit_parameters
@@ -73,7 +74,7 @@ def ranging_of(model: PositioningModel) -> Ranging:
     floors = {floor.id: floor for floor in home.floors}
     positions = np.array(
         [
-            (x, y, z + (floors[anchor.floor].elevation if anchor.floor in floors else 0.0))
+            (x, y, z + ground_of_anchor(home, anchor))
             for anchor in anchors
             for x, y, z in ([anchor.position] if anchor.position is not None else [])
         ]
@@ -101,7 +102,8 @@ def _fitted(
         floor = floors.get(sample.floor)
         if sample.position is None or floor is None:
             continue
-        place = np.array((*sample.position, floor.elevation + BEACON_HEIGHT_M))
+        rise = float(rise_at(model.home, floor.id, np.array([sample.position]))[0])
+        place = np.array((*sample.position, floor.elevation + rise + BEACON_HEIGHT_M))
         for anchor, values in sample.readings.items():
             if anchor in row and values:
                 index = row[anchor]

@@ -191,7 +191,7 @@ class SensorHealth:
     ) -> Finding | None:
         row = mounting.row[measurement.anchor]
         floor = mounting.floor.get(belief.floor or "")
-        height = 0.0 if floor is None else float(mounting.beacon_height[floor])
+        height = 0.0 if floor is None else mounting.height_at(floor, position)
         away = np.array((*position, height)) - mounting.position[row]
         if isinstance(measurement, Signal):
             levels = self._levels.setdefault(subject_of(measurement), LevelHealth())
@@ -267,7 +267,7 @@ def _elevation(belief: Estimate | None, mounting: Mounting) -> float | None:
         return None
     if belief.floor_probabilities.get(belief.floor, 0.0) < SURE_OF_FLOOR:
         return None
-    return float(mounting.beacon_height[mounting.floor[belief.floor]])
+    return mounting.height_at(mounting.floor[belief.floor], belief.position)
 
 
 def _of_bearings(pairs: deque[tuple[float, float]]) -> Finding | None:

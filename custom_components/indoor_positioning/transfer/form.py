@@ -77,13 +77,16 @@ from ..plan_ways import (
     CONF_FROM,
     CONF_FROM_FLOOR,
     CONF_LOSS,
+    CONF_OPENINGS,
     CONF_STAIRS,
     CONF_TO,
     CONF_TO_FLOOR,
     CONF_WALLS,
     CONF_WAYS,
     MAX_ELEVATION_M,
+    MAX_RISE_M,
     MIN_ELEVATION_M,
+    MIN_RISE_M,
 )
 from ..settings import (
     CONF_AWAY_AFTER,
@@ -178,6 +181,7 @@ _PLACE: Final[VolDictType] = {
 _ROOM: Final[VolDictType] = {
     vol.Required(CONF_AREA_ID): _TEXT,
     vol.Required(CONF_OUTLINE): _maybe(_outline),
+    vol.Optional(CONF_ELEVATION): _maybe(_number(MIN_RISE_M, MAX_RISE_M)),
     vol.Optional(CONF_SENSORS): _TEXTS,
     vol.Optional(CONF_HOLD): _SECONDS,
     vol.Optional(CONF_STILL_AFTER): _SECONDS,
@@ -271,6 +275,13 @@ _SEGMENT: Final[VolDictType] = {
     vol.Required(CONF_TO): _POINT,
 }
 
+# Stairs and openings in the slab alike.
+_BETWEEN: Final[VolDictType] = {
+    vol.Required(CONF_FROM_FLOOR): _TEXT,
+    vol.Required(CONF_TO_FLOOR): _TEXT,
+    vol.Required(CONF_OUTLINE): _outline,
+}
+
 _SAMPLE: Final[VolDictType] = {
     vol.Required("id"): _TEXT,
     vol.Required("beacon"): _TEXT,
@@ -341,13 +352,8 @@ SETTINGS: Final = vol.Schema(
         vol.Required(CONF_WAYS): {
             vol.Required(CONF_DOORS): _rows(_SEGMENT),
             vol.Required(CONF_WALLS): _rows({**_SEGMENT, vol.Required(CONF_LOSS): _maybe(_number(0.0, 100.0))}),
-            vol.Required(CONF_STAIRS): _rows(
-                {
-                    vol.Required(CONF_FROM_FLOOR): _TEXT,
-                    vol.Required(CONF_TO_FLOOR): _TEXT,
-                    vol.Required(CONF_OUTLINE): _outline,
-                }
-            ),
+            vol.Required(CONF_STAIRS): _rows(_BETWEEN),
+            vol.Optional(CONF_OPENINGS, default=list): _rows(_BETWEEN),
             vol.Optional(CONF_ELEVATIONS, default=list): _rows(
                 {
                     vol.Required(CONF_FLOOR_ID): _TEXT,

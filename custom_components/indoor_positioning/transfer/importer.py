@@ -48,6 +48,7 @@ from ..plan_ways import (
     CONF_DOORS,
     CONF_ELEVATIONS,
     CONF_FROM_FLOOR,
+    CONF_OPENINGS,
     CONF_STAIRS,
     CONF_TO_FLOOR,
     CONF_WALLS,
@@ -321,10 +322,13 @@ class HomeImport:
                 kind: [{**row, CONF_FLOOR_ID: self._floor(row[CONF_FLOOR_ID])} for row in ways[kind]]
                 for kind in (CONF_DOORS, CONF_WALLS, CONF_ELEVATIONS)
             },
-            CONF_STAIRS: [
-                {**row, **{key: self._floor(row[key]) for key in (CONF_FROM_FLOOR, CONF_TO_FLOOR)}}
-                for row in ways[CONF_STAIRS]
-            ],
+            **{
+                kind: [
+                    {**row, **{key: self._floor(row[key]) for key in (CONF_FROM_FLOOR, CONF_TO_FLOOR)}}
+                    for row in ways[kind]
+                ]
+                for kind in (CONF_STAIRS, CONF_OPENINGS)
+            },
         }
 
     def _sample(self, row: Row, wanted: _Wanted) -> StoredSample:

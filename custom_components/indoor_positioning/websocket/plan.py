@@ -45,12 +45,15 @@ from ..plan_ways import (
     CONF_FROM,
     CONF_FROM_FLOOR,
     CONF_LOSS,
+    CONF_OPENINGS,
     CONF_STAIRS,
     CONF_TO,
     CONF_TO_FLOOR,
     CONF_WALLS,
     MAX_ELEVATION_M,
+    MAX_RISE_M,
     MIN_ELEVATION_M,
+    MIN_RISE_M,
     Ways,
 )
 from ..refusal import refusal
@@ -80,7 +83,11 @@ _SEGMENT: VolDictType = {
     vol.Required(CONF_TO): _POINT,
 }
 
-_ROOM: VolDictType = {vol.Required(CONF_AREA_ID): str, vol.Required(CONF_OUTLINE): vol.Any(None, _OUTLINE)}
+_ROOM: VolDictType = {
+    vol.Required(CONF_AREA_ID): str,
+    vol.Required(CONF_OUTLINE): vol.Any(None, _OUTLINE),
+    vol.Optional(CONF_ELEVATION): vol.Any(None, vol.All(vol.Coerce(float), vol.Range(min=MIN_RISE_M, max=MAX_RISE_M))),
+}
 _ANCHOR_PLACE: VolDictType = {
     vol.Optional(CONF_AREA_ID): vol.Any(None, str),
     vol.Optional(CONF_X): vol.Any(None, METRES),
@@ -100,7 +107,8 @@ _WALL: VolDictType = {
     **_SEGMENT,
     vol.Optional(CONF_LOSS): vol.Any(None, vol.All(vol.Coerce(float), vol.Range(min=0.0, max=MAX_WALL_LOSS_DB))),
 }
-_STAIRS: VolDictType = {
+# Stairs and openings in the slab alike.
+_BETWEEN: VolDictType = {
     vol.Required(CONF_FROM_FLOOR): str,
     vol.Required(CONF_TO_FLOOR): str,
     vol.Required(CONF_OUTLINE): _OUTLINE,
@@ -122,7 +130,8 @@ CHANGES: VolDictType = {
     vol.Optional(CONF_REMOVE_ZONES): [str],
     vol.Optional(CONF_DOORS): [_SEGMENT],
     vol.Optional(CONF_WALLS): [_WALL],
-    vol.Optional(CONF_STAIRS): [_STAIRS],
+    vol.Optional(CONF_STAIRS): [_BETWEEN],
+    vol.Optional(CONF_OPENINGS): [_BETWEEN],
     vol.Optional(CONF_ELEVATIONS): [_ELEVATION],
 }
 
@@ -232,6 +241,7 @@ def _plan(hass: HomeAssistant, entry: IndoorPositioningConfigEntry) -> dict[str,
                 CONF_NAME: area.name,
                 CONF_FLOOR_ID: area.floor_id or DEFAULT_FLOOR,
                 CONF_OUTLINE: room.data[CONF_OUTLINE],
+                CONF_ELEVATION: room.data.get(CONF_ELEVATION),
             }
             for room in entry.get_subentries_of_type(SUBENTRY_ROOM)
             if (area := areas.async_get_area(room.data[CONF_AREA_ID]))
@@ -280,7 +290,7 @@ def floor_rows(hass: HomeAssistant, entry: IndoorPositioningConfigEntry) -> list
 
 # What a change of the plan is a change of; names and rules are edited elsewhere and disturb nobody who draws.
 _DRAWN: Final[dict[str, Sequence[str]]] = {
-    SUBENTRY_ROOM: (CONF_AREA_ID, CONF_OUTLINE),
+    SUBENTRY_ROOM: (CONF_AREA_ID, CONF_OUTLINE, CONF_ELEVATION),
     SUBENTRY_ANCHOR: (CONF_SOURCE, *ANCHOR_PLACE),
     SUBENTRY_OTHER_ANCHOR: ANCHOR_PLACE,
     SUBENTRY_ZONE: (CONF_FLOOR_ID, CONF_OUTLINE),

@@ -170,12 +170,12 @@ class BayesLocator:
             self._belief = weigh(self._belief, evidence, min(1.0, gathered.elapsed / FADING_S))
 
     def _weigh_pressure(self, gathered: Gathered) -> None:
-        floor, heights = self._model.grid.floor, self._mounting.beacon_height
+        heights, level = self._heights
         chances = np.bincount(
-            floor, weights=self._belief.sum(axis=(0, 2), dtype=float), minlength=len(heights)
+            level, weights=self._belief.sum(axis=(0, 2), dtype=float), minlength=len(heights)
         ) / float(self._belief.sum())
         evidence = self._barometer.log_likelihood(gathered.of_height, heights, gathered.elapsed)
-        self._belief = weigh(self._belief, evidence[floor], 1.0, repeats=1.0)
+        self._belief = weigh(self._belief, evidence[level], 1.0, repeats=1.0)
         # From what was believed without these readings, which must not confirm themselves.
         self._barometer.learn(gathered.of_height, heights, chances, gathered.elapsed)
 
@@ -185,7 +185,8 @@ class BayesLocator:
         if floor is None or self._measured.newest is None:
             return estimate
         if gathered is not None:
-            self._fine.follow(gathered.all, self._mounting, float(self._mounting.beacon_height[floor]), estimate)
+            height = self._mounting.height_at(floor, estimate.position)
+            self._fine.follow(gathered.all, self._mounting, height, estimate)
         grid = self._model.grid
         here = np.flatnonzero((grid.floor == floor) & grid.placed)
         return self._fine.refine(estimate, now, grid.points[here], self._belief[:, here].sum(axis=(0, 2), dtype=float))
@@ -204,6 +205,9 @@ class BayesLocator:
         self._motion = LinkMotion(len(model.radio_map.anchors))
         self._repetition = LinkRepetition(len(model.radio_map.anchors))
         self._mounting = mounting_of(model.home, carried_height(model.home, self._beacon_id))
+
+        # All heights at which the beacon may be, and which of them it has in each cell.
+        self._heights = np.unique(model.grid.ground + self._mounting.carried, return_inverse=True)
 
     def _prior(self) -> FloatArray32:
         surveyed = any(sample.beacon == self._beacon_id for sample in self._model.survey)

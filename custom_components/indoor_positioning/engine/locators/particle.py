@@ -204,7 +204,7 @@ class ParticleLocator:
     def _fit_of_measurements(self, measured: Sequence[PlaceMeasurement], now: float, elapsed: float) -> FloatArray:
         """Return the log-likelihoods of the guesses (n,) by bearings and ranges."""
         guesses = self._particles
-        places = np.column_stack((guesses.place, self._mounting.beacon_height[guesses.floor]))
+        places = np.column_stack((guesses.place, self._model.grid.ground[guesses.cell] + self._mounting.carried))
         return log_likelihood_of(measured, self._mounting, places, now=now, elapsed=elapsed, place_variance=GRAIN_M**2)
 
     def _weigh(self, log_likelihood: FloatArray) -> None:

@@ -17,6 +17,7 @@ from ..home import (
     Door,
     Floor,
     Home,
+    Opening,
     Orientation,
     Position,
     Room,
@@ -83,6 +84,10 @@ def home_from_dict(data: object, source: str = "home.json") -> Home:
             "stairs",
             lambda entry: Stairs(entry.id("from_floor"), entry.id("to_floor"), entry.outline("polygon")),
         ),
+        openings=whole.each(
+            "openings",
+            lambda entry: Opening(entry.id("from_floor"), entry.id("to_floor"), entry.outline("polygon")),
+        ),
         beacons=whole.each("beacons", _beacon),
     )
     _check_references(home, source)
@@ -105,6 +110,7 @@ def home_to_dict(home: Home) -> dict[str, Any]:
         "rooms": [
             {"id": room.id, "name": room.name, "floor": room.floor}
             | ({} if room.outline is None else {"polygon": [list(corner) for corner in room.outline]})
+            | ({"elevation": room.elevation} if room.elevation else {})
             for room in home.rooms
         ],
         "doors": [{"floor": door.floor, "from": list(door.start), "to": list(door.end)} for door in home.doors],
@@ -113,14 +119,8 @@ def home_to_dict(home: Home) -> dict[str, Any]:
             | ({} if wall.attenuation is None else {"attenuation": wall.attenuation})
             for wall in home.walls
         ],
-        "stairs": [
-            {
-                "from_floor": stairs.from_floor,
-                "to_floor": stairs.to_floor,
-                "polygon": [list(corner) for corner in stairs.outline],
-            }
-            for stairs in home.stairs
-        ],
+        "stairs": [_between(stairs) for stairs in home.stairs],
+        "openings": [_between(opening) for opening in home.openings],
         "zones": [
             {"id": zone.id, "name": zone.name, "floor": zone.floor, "polygon": [list(c) for c in zone.outline]}
             for zone in home.zones
@@ -140,6 +140,14 @@ def home_to_dict(home: Home) -> dict[str, Any]:
             | ({} if beacon.carried_height is None else {"carried_height": beacon.carried_height})
             for beacon in home.beacons
         ],
+    }
+
+
+def _between(one: Stairs | Opening) -> dict[str, Any]:
+    return {
+        "from_floor": one.from_floor,
+        "to_floor": one.to_floor,
+        "polygon": [list(corner) for corner in one.outline],
     }
 
 
@@ -243,7 +251,13 @@ def _floor(entry: _Entry) -> Floor:
 
 
 def _room(entry: _Entry, default_floor: str) -> Room:
-    return Room(entry.id("id"), entry.name(), entry.floor(default_floor), entry.optional_outline("polygon"))
+    return Room(
+        entry.id("id"),
+        entry.name(),
+        entry.floor(default_floor),
+        entry.optional_outline("polygon"),
+        entry.number("elevation", 0.0),
+    )
 
 
 def _anchor(entry: _Entry, default_floor: str, rooms: Iterable[Room]) -> Anchor:
@@ -288,6 +302,7 @@ def _check_references(home: Home, source: str) -> None:
         *(("doors", door.floor) for door in home.doors),
         *(("walls", wall.floor) for wall in home.walls),
         *(("stairs", floor) for stairs in home.stairs for floor in (stairs.from_floor, stairs.to_floor)),
+        *(("openings", floor) for one in home.openings for floor in (one.from_floor, one.to_floor)),
         *((f"beacons ({beacon.id})", beacon.floor) for beacon in home.beacons if beacon.floor),
     ]
     for where, floor in placed:

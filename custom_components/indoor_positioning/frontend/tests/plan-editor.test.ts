@@ -2,19 +2,23 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Outline, Plan, Point } from "../src/api/plan";
 import { changesBetween, isEmpty } from "../src/model/editor/changes";
 import {
+  addBetween,
   addDoor,
   addWall,
   addZone,
   drawRoom,
   insertCorner,
+  lead,
   moveBy,
   moveCorner,
   placeAnchor,
   raiseFloor,
+  raiseRoom,
   rectangle,
   remove,
   removeCorner,
   renameZone,
+  setOutline,
 } from "../src/model/editor/edits";
 import { PlanEditor } from "../src/model/editor/plan-editor";
 import { handleAt, handlesOf, outlineOf, thingAt, type Selection } from "../src/model/editor/shapes";
@@ -31,9 +35,9 @@ function home(revision = "1"): Plan {
       { id: "up", name: "Upper", level: 1, elevation: 2.7 },
     ],
     rooms: [
-      { area_id: "kitchen", name: "Kitchen", floor_id: "g", outline: LEFT },
-      { area_id: "hall", name: "Hall", floor_id: "g", outline: RIGHT },
-      { area_id: "attic", name: "Attic", floor_id: "up", outline: null },
+      { area_id: "kitchen", name: "Kitchen", floor_id: "g", outline: LEFT, elevation: null },
+      { area_id: "hall", name: "Hall", floor_id: "g", outline: RIGHT, elevation: null },
+      { area_id: "attic", name: "Attic", floor_id: "up", outline: null, elevation: null },
     ],
     anchors: [
       { source: "AA", name: "Kitchen proxy", area_id: "kitchen", floor_id: "g", x: 1, y: 1, height: 1.5 },
@@ -44,6 +48,7 @@ function home(revision = "1"): Plan {
     doors: [{ floor_id: "g", from: [4, 1], to: [4, 2] }],
     walls: [],
     stairs: [],
+    openings: [],
     elevations: [],
   };
 }
@@ -117,7 +122,7 @@ describe("changes", () => {
   it("name only what differs", () => {
     expect(changesBetween(home(), home("2"))).toEqual({});
     const attic = drawRoom(home(), { area_id: "attic", name: "Attic" }, "up", LEFT);
-    expect(changesBetween(home(), attic)).toEqual({ rooms: [{ area_id: "attic", outline: LEFT }] });
+    expect(changesBetween(home(), attic)).toEqual({ rooms: [{ area_id: "attic", outline: LEFT, elevation: null }] });
     const placed = placeAnchor(home(), "CC", "g", [5, 1]);
     expect(changesBetween(home(), placed)).toEqual({
       anchors: [{ source: "CC", area_id: "hall", x: 5, y: 1, height: null }],
@@ -140,6 +145,38 @@ describe("changes", () => {
     expect(changes.doors).toHaveLength(2);
     expect(changes.walls).toEqual([{ floor_id: "g", from: [1, 0], to: [1, 3], attenuation: null }]);
     expect(changes.stairs).toBeUndefined();
+  });
+});
+
+describe("openings", () => {
+  const WELL: Selection = { kind: "openings", id: "0" };
+
+  it("are drawn, led elsewhere, moved, found and taken away like stairs", () => {
+    const drawn = addBetween(home(), "openings", "g", "up", rectangle([5, 1], [6, 2]));
+    expect(drawn.stairs).toEqual([]);
+    expect(changesBetween(home(), drawn).openings).toHaveLength(1);
+    expect(thingAt(drawn, "up", [5.5, 1.5], 0.1)).toEqual(WELL);
+    expect(outlineOf(moveBy(drawn, WELL, [1, 0]), WELL)?.[0]).toEqual([6, 1]);
+    expect(lead(drawn, "openings", "0", "g").openings[0]?.to_floor_id).toBe("g");
+    expect(remove(drawn, WELL).openings).toEqual([]);
+  });
+});
+
+describe("rooms", () => {
+  it("are raised, and let down again", () => {
+    const raised = raiseRoom(home(), "hall", -0.6);
+    expect(changesBetween(home(), raised)).toEqual({
+      rooms: [{ area_id: "hall", outline: RIGHT, elevation: -0.6 }],
+    });
+    expect(changesBetween(home(), raiseRoom(raised, "hall", null))).toEqual({});
+  });
+
+  it("keep their height while somebody else draws another", () => {
+    const editor = new PlanEditor(home());
+    editor.apply(raiseRoom(editor.plan, "hall", -0.6));
+    editor.rebase(setOutline(home("2"), KITCHEN, rectangle([0, 0], [4, 2])));
+    expect(editor.changes.rooms).toEqual([{ area_id: "hall", outline: RIGHT, elevation: -0.6 }]);
+    expect(outlineOf(editor.plan, KITCHEN)?.[2]).toEqual([4, 2]);
   });
 });
 

@@ -12,7 +12,7 @@ const PLAN: Plan = {
     { id: "ground", name: "Ground floor", level: 0, elevation: 0 },
   ],
   rooms: [
-    { area_id: "store", name: "Store", floor_id: "cellar", outline: null },
+    { area_id: "store", name: "Store", floor_id: "cellar", outline: null, elevation: null },
     {
       area_id: "hall",
       name: "Hall",
@@ -22,6 +22,7 @@ const PLAN: Plan = {
         [3, 0],
         [3, 2],
       ],
+      elevation: null,
     },
   ],
   anchors: [
@@ -33,6 +34,7 @@ const PLAN: Plan = {
   doors: [],
   walls: [],
   elevations: [],
+  openings: [],
   stairs: [{ from_floor_id: "cellar", to_floor_id: "ground", outline: [[0, 0]] }],
 };
 

@@ -73,9 +73,9 @@ describe("snapping", () => {
       revision: "1",
       floors: [],
       rooms: [
-        { area_id: "a", name: "A", floor_id: "g", outline: own },
-        { area_id: "b", name: "B", floor_id: "up", outline: own },
-        { area_id: "c", name: "C", floor_id: "g", outline: null },
+        { area_id: "a", name: "A", floor_id: "g", outline: own, elevation: null },
+        { area_id: "b", name: "B", floor_id: "up", outline: own, elevation: null },
+        { area_id: "c", name: "C", floor_id: "g", outline: null, elevation: null },
       ],
       anchors: [],
       scanners: [],
@@ -83,6 +83,7 @@ describe("snapping", () => {
       doors: [],
       walls: [{ floor_id: "g", from: [5, 5], to: [6, 5], attenuation: null }],
       stairs: [],
+      openings: [],
       elevations: [],
     };
     expect(targetsOn(plan, "g").corners).toEqual([...own, [5, 5], [6, 5]]);

@@ -22,6 +22,8 @@ export interface Room {
   name: string;
   floor_id: string;
   outline: Outline | null;
+  /** How far its ground lies above its floor's own (m); null where it was not told. */
+  elevation: number | null;
 }
 
 /** What Home Assistant holds of an area. */
@@ -72,6 +74,9 @@ export interface Stairs {
   outline: Outline;
 }
 
+/** A hole in the slabs between two floors. */
+export type Opening = Stairs;
+
 export interface Plan {
   revision: string;
   floors: readonly Floor[];
@@ -82,19 +87,21 @@ export interface Plan {
   doors: readonly Door[];
   walls: readonly Wall[];
   stairs: readonly Stairs[];
+  openings: readonly Opening[];
   /** Of those floors of which it was told. */
   elevations: readonly Elevation[];
 }
 
 /** What `plan/save`, `plan/check` and `accuracy_map` take; what is not named stays as it is. */
 export interface PlanChanges {
-  rooms?: readonly { area_id: string; outline: Outline | null }[];
+  rooms?: readonly { area_id: string; outline: Outline | null; elevation: number | null }[];
   anchors?: readonly ({ source: string } & Partial<Pick<Anchor, "area_id" | "x" | "y" | "height">>)[];
   zones?: readonly { id?: string; name: string; floor_id: string; outline: Outline }[];
   remove_zones?: readonly string[];
   doors?: readonly Door[];
   walls?: readonly Wall[];
   stairs?: readonly Stairs[];
+  openings?: readonly Opening[];
   elevations?: readonly Elevation[];
 }
 

@@ -64,6 +64,12 @@ export const mapStyles = css`
   .treads {
     fill: url(#treads);
   }
+  .opening {
+    fill: none;
+    stroke: var(--ip-wall);
+    stroke-width: 1.5;
+    stroke-dasharray: 2 4;
+  }
   .edge {
     fill: none;
     stroke: var(--ip-wall);

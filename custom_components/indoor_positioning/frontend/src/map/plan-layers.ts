@@ -68,8 +68,9 @@ export function zonesLayer(scene: Scene): SVGTemplateResult[] {
 }
 
 export function waysLayer(scene: Scene): SVGTemplateResult[] {
-  const { walls, doors, stairs } = scene.here;
+  const { walls, doors, stairs, openings } = scene.here;
   return [
+    ...openings.map(({ outline }) => svg`<path class="opening" d=${pathOf(scene.camera, outline)}></path>`),
     ...stairs.map((one) => stairsShape(scene, one)),
     ...walls.map((one: Wall) => segment(scene, one, "wall")),
     ...doors.map((one) => segment(scene, one, "door")),

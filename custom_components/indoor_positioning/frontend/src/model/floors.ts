@@ -1,8 +1,8 @@
 import type { BeaconRow } from "../api/live";
-import type { Floor, Outline, Plan, Point } from "../api/plan";
+import type { Floor, Outline, Plan, Point, Stairs } from "../api/plan";
 import { boundsOf, type Bounds } from "./geometry";
 
-/** Everything that one floor of a plan holds; stairs belong to both of their floors. */
+/** Everything that one floor of a plan holds; stairs and openings belong to both of their floors. */
 export function onFloor(plan: Plan, floor: string): Omit<Plan, "revision" | "floors" | "scanners" | "elevations"> {
   return {
     rooms: plan.rooms.filter((room) => room.floor_id === floor),
@@ -10,14 +10,21 @@ export function onFloor(plan: Plan, floor: string): Omit<Plan, "revision" | "flo
     zones: plan.zones.filter((zone) => zone.floor_id === floor),
     doors: plan.doors.filter((door) => door.floor_id === floor),
     walls: plan.walls.filter((wall) => wall.floor_id === floor),
-    stairs: plan.stairs.filter((one) => one.from_floor_id === floor || one.to_floor_id === floor),
+    stairs: plan.stairs.filter(touches(floor)),
+    openings: plan.openings.filter(touches(floor)),
   };
+}
+
+function touches(floor: string): (one: Stairs) => boolean {
+  return (one) => one.from_floor_id === floor || one.to_floor_id === floor;
 }
 
 /** The extent of what is drawn on a floor, null where nothing is. */
 export function floorBounds(plan: Plan, floor: string): Bounds | null {
   const here = onFloor(plan, floor);
-  const outlines = [...here.rooms, ...here.zones, ...here.stairs].map((one): Outline => one.outline ?? []);
+  const outlines = [...here.rooms, ...here.zones, ...here.stairs, ...here.openings].map(
+    (one): Outline => one.outline ?? [],
+  );
   const places = here.anchors.flatMap(({ x, y }): Point[] => (x === null || y === null ? [] : [[x, y]]));
   const ends = [...here.walls, ...here.doors].flatMap(({ from, to }) => [from, to]);
   return boundsOf([...outlines.flat(), ...places, ...ends]);

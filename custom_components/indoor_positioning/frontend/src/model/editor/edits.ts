@@ -1,7 +1,7 @@
 import type { Anchor, Outline, Plan, Point, Scanner } from "../../api/plan";
 import { contains, depthIn, distance } from "../geometry";
 import { newZoneId } from "./changes";
-import { outlineOf, segmentOf, type Selection } from "./shapes";
+import { outlineOf, segmentOf, type BetweenKind, type Selection } from "./shapes";
 import { tidy } from "./snapping";
 
 /** Corners nearer to each other than this are one, which neighbours share (m). */
@@ -16,13 +16,13 @@ export function setOutline(plan: Plan, { kind, id }: Selection, outline: Outline
   if (!outline) return remove(plan, { kind, id });
   if (kind === "zones")
     return { ...plan, zones: plan.zones.map((zone) => (zone.id === id ? { ...zone, outline } : zone)) };
-  return { ...plan, stairs: plan.stairs.map((one, index) => (String(index) === id ? { ...one, outline } : one)) };
+  return { ...plan, [kind]: plan[kind].map((one, index) => (String(index) === id ? { ...one, outline } : one)) };
 }
 
 /** Draw a room; an area that is none yet becomes one. */
 export function drawRoom(plan: Plan, area: { area_id: string; name: string }, floor: string, outline: Outline): Plan {
   const known = plan.rooms.some((room) => room.area_id === area.area_id);
-  const rooms = known ? plan.rooms : [...plan.rooms, { ...area, floor_id: floor, outline }];
+  const rooms = known ? plan.rooms : [...plan.rooms, { ...area, floor_id: floor, outline, elevation: null }];
   return setOutline({ ...plan, rooms }, { kind: "rooms", id: area.area_id }, outline);
 }
 
@@ -35,14 +35,15 @@ export function renameZone(plan: Plan, id: string, name: string): Plan {
   return { ...plan, zones: plan.zones.map((zone) => (zone.id === id ? { ...zone, name } : zone)) };
 }
 
-export function addStairs(plan: Plan, from: string, to: string, outline: Outline): Plan {
-  return { ...plan, stairs: [...plan.stairs, { from_floor_id: from, to_floor_id: to, outline }] };
+export function addBetween(plan: Plan, kind: BetweenKind, from: string, to: string, outline: Outline): Plan {
+  return { ...plan, [kind]: [...plan[kind], { from_floor_id: from, to_floor_id: to, outline }] };
 }
 
-export function leadStairs(plan: Plan, id: string, to: string): Plan {
+/** Let stairs or an opening lead to another floor. */
+export function lead(plan: Plan, kind: BetweenKind, id: string, to: string): Plan {
   return {
     ...plan,
-    stairs: plan.stairs.map((one, index) => (String(index) === id ? { ...one, to_floor_id: to } : one)),
+    [kind]: plan[kind].map((one, index) => (String(index) === id ? { ...one, to_floor_id: to } : one)),
   };
 }
 
@@ -78,6 +79,11 @@ export function raiseAnchor(plan: Plan, source: string, height: number | null): 
   return { ...plan, anchors: plan.anchors.map((one) => (one.source === source ? { ...one, height } : one)) };
 }
 
+/** Tell how far a room is raised above its floor, negative where it is sunk; null for not at all. */
+export function raiseRoom(plan: Plan, area: string, elevation: number | null): Plan {
+  return { ...plan, rooms: plan.rooms.map((room) => (room.area_id === area ? { ...room, elevation } : room)) };
+}
+
 /** Tell how high a floor lies; null leaves it to the home. */
 export function raiseFloor(plan: Plan, floor: string, elevation: number | null): Plan {
   const others = plan.elevations.filter(({ floor_id }) => floor_id !== floor);
@@ -96,6 +102,8 @@ export function remove(plan: Plan, { kind, id }: Selection): Plan {
       return { ...plan, zones: plan.zones.filter((zone) => zone.id !== id) };
     case "stairs":
       return { ...plan, stairs: others(plan.stairs) };
+    case "openings":
+      return { ...plan, openings: others(plan.openings) };
     case "doors":
       return { ...plan, doors: others(plan.doors) };
     case "walls":

@@ -3,7 +3,8 @@ import { onFloor } from "../floors";
 import { contains, distance, edgesOf, nearestOnSegment } from "../geometry";
 
 /** What has an outline and what is a line, by the names of their lists in the plan. */
-export type OutlineKind = "rooms" | "zones" | "stairs";
+export type BetweenKind = "stairs" | "openings";
+export type OutlineKind = "rooms" | "zones" | BetweenKind;
 export type SegmentKind = "doors" | "walls";
 
 /** One thing of the plan. Rooms are named by their area, anchors by their source, what has no name by its place in the list. */
@@ -19,6 +20,11 @@ export interface Handle {
   readonly middle: boolean;
 }
 
+/** Whether things of this kind lead from one floor to another. */
+export function isBetween(kind: string): kind is BetweenKind {
+  return kind === "stairs" || kind === "openings";
+}
+
 export function isSame(a: Selection | null, b: Selection | null): boolean {
   return a?.kind === b?.kind && a?.id === b?.id;
 }
@@ -26,7 +32,7 @@ export function isSame(a: Selection | null, b: Selection | null): boolean {
 export function outlineOf(plan: Plan, { kind, id }: Selection): Outline | null {
   if (kind === "rooms") return plan.rooms.find((room) => room.area_id === id)?.outline ?? null;
   if (kind === "zones") return plan.zones.find((zone) => zone.id === id)?.outline ?? null;
-  return kind === "stairs" ? (plan.stairs[Number(id)]?.outline ?? null) : null;
+  return isBetween(kind) ? (plan[kind][Number(id)]?.outline ?? null) : null;
 }
 
 export function segmentOf(plan: Plan, { kind, id }: Selection): readonly [Point, Point] | null {
@@ -75,8 +81,10 @@ export function thingAt(plan: Plan, floor: string, at: Point, reach: number): Se
   }
   const zone = here.zones.find(({ outline }) => contains(outline, at));
   if (zone) return { kind: "zones", id: zone.id };
-  const stairs = plan.stairs.findIndex((one) => here.stairs.includes(one) && contains(one.outline, at));
-  if (stairs >= 0) return { kind: "stairs", id: String(stairs) };
+  for (const kind of ["stairs", "openings"] as const) {
+    const index = plan[kind].findIndex((one) => here[kind].includes(one) && contains(one.outline, at));
+    if (index >= 0) return { kind, id: String(index) };
+  }
   const room = here.rooms.find(({ outline }) => outline && contains(outline, at));
   return room ? { kind: "rooms", id: room.area_id } : null;
 }

@@ -31,7 +31,7 @@ export interface SnapOptions {
 /** Everything of a floor that has corners, save the outlines that are being moved themselves. */
 export function targetsOn(plan: Plan, floor: string, without: readonly Outline[] = []): SnapTargets {
   const here = onFloor(plan, floor);
-  const outlines = [...here.rooms, ...here.zones, ...here.stairs]
+  const outlines = [...here.rooms, ...here.zones, ...here.stairs, ...here.openings]
     .map((one) => one.outline)
     .filter((outline): outline is Outline => outline !== null && !without.includes(outline));
   const walls = here.walls.map(({ from, to }): readonly [Point, Point] => [from, to]);

@@ -1,6 +1,6 @@
 import type { Area, Outline, Point } from "../../api/plan";
-import { addDoor, addStairs, addWall, addZone, drawRoom, placeAnchor, rectangle } from "../../model/editor/edits";
-import type { Selection } from "../../model/editor/shapes";
+import { addBetween, addDoor, addWall, addZone, drawRoom, placeAnchor, rectangle } from "../../model/editor/edits";
+import { isBetween, type Selection } from "../../model/editor/shapes";
 import type { Session } from "../../model/session";
 import { Store } from "../../model/store";
 import { text } from "../../texts/texts";
@@ -105,9 +105,9 @@ export class Drawing extends Store {
 
   async #become({ kind, outline }: Unnamed, { area, name, floor }: Named): Promise<Selection | null> {
     const { editor, floor: here } = this.desk;
-    if (kind === "stairs") {
-      editor.apply(addStairs(editor.plan, here, floor, outline));
-      return { kind, id: String(editor.plan.stairs.length - 1) };
+    if (isBetween(kind)) {
+      editor.apply(addBetween(editor.plan, kind, here, floor, outline));
+      return { kind, id: String(editor.plan[kind].length - 1) };
     }
     if (area === null && !name) throw new NamelessError();
     if (kind === "zones") {
@@ -151,10 +151,10 @@ export class Drawing extends Store {
     if (kind === "rooms" && wanted) {
       editor.apply(drawRoom(editor.plan, wanted, floor, outline));
       editor.select({ kind, id: wanted.area_id });
-    } else if (kind === "stairs" && other && more.length === 0) {
-      editor.apply(addStairs(editor.plan, floor, other.id, outline));
-      editor.select({ kind, id: String(editor.plan.stairs.length - 1) });
-    } else if (kind === "rooms" || kind === "zones" || kind === "stairs") {
+    } else if (isBetween(kind) && other && more.length === 0) {
+      editor.apply(addBetween(editor.plan, kind, floor, other.id, outline));
+      editor.select({ kind, id: String(editor.plan[kind].length - 1) });
+    } else if (kind === "rooms" || kind === "zones" || isBetween(kind)) {
       this.unnamed = { kind, outline };
       this.changed();
     }

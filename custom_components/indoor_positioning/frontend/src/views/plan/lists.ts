@@ -96,6 +96,9 @@ export function planLists(
       ...plan.stairs.flatMap((one, index) =>
         here.stairs.includes(one) ? [row("stairs", String(index), text("plan.stairs"))] : [],
       ),
+      ...plan.openings.flatMap((one, index) =>
+        here.openings.includes(one) ? [row("openings", String(index), text("plan.opening"))] : [],
+      ),
       ...plan.doors.flatMap((one, index) =>
         one.floor_id === floor ? [row("doors", String(index), text("plan.door_number", { number: index + 1 }))] : [],
       ),

@@ -1,17 +1,18 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Area, Floor, Outline, Plan } from "../../api/plan";
-import { text } from "../../texts/texts";
+import { isBetween, type BetweenKind } from "../../model/editor/shapes";
+import { text, type TextKey } from "../../texts/texts";
 
 /** What has been drawn and still needs a name. */
 export type Unnamed =
   | { readonly kind: "rooms" | "zones"; readonly outline: Outline }
-  | { readonly kind: "stairs"; readonly outline: Outline };
+  | { readonly kind: BetweenKind; readonly outline: Outline };
 
 export interface Named {
   /** An area that is there, or null for a new one by `name`. */
   readonly area: string | null;
   readonly name: string;
-  /** Where stairs lead. */
+  /** Where stairs lead, and openings. */
   readonly floor: string;
 }
 
@@ -24,6 +25,13 @@ export function freeAreas(plan: Plan, areas: readonly Area[], floor: string): Ar
     (area) => !drawn.has(area.area_id) && (area.floor_id === floor || (only && area.floor_id === null)),
   );
 }
+
+const QUESTIONS: Readonly<Record<Unnamed["kind"], TextKey>> = {
+  rooms: "plan.name_room",
+  zones: "plan.name_zone",
+  stairs: "plan.name_stairs",
+  openings: "plan.name_opening",
+};
 
 /** Asks what it is that was drawn. */
 export function namingCard(
@@ -44,12 +52,10 @@ export function namingCard(
     void take({ area: area === "" ? null : area, name: field("name"), floor: field("floor") });
   };
   return html`<form class="card naming" @submit=${submit}>
-    <h3>
-      ${text(unnamed.kind === "rooms" ? "plan.name_room" : unnamed.kind === "zones" ? "plan.name_zone" : "plan.name_stairs")}
-    </h3>
+    <h3>${text(QUESTIONS[unnamed.kind])}</h3>
     ${unnamed.kind === "rooms" && areas.length > 0 ? areaField(areas) : nothing}
     ${
-      unnamed.kind === "stairs"
+      isBetween(unnamed.kind)
         ? html`<label class="field"
             ><span>${text("plan.stairs_lead_to")}</span
             ><select name="floor">

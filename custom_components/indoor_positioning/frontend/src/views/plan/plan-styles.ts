@@ -10,7 +10,7 @@ export const planStyles = [
     .toolbar {
       display: flex;
       align-items: center;
-      gap: 4px;
+      gap: 2px;
       padding: 4px 8px;
       overflow-x: auto;
       border-bottom: 1px solid var(--ip-line);
@@ -20,14 +20,21 @@ export const planStyles = [
     .gap {
       flex: 1;
     }
+    /* Seen even where the tools do not fit in. */
+    .steps {
+      position: sticky;
+      right: 0;
+      flex: none;
+      background: var(--ip-surface);
+    }
     .tool {
       display: inline-flex;
       flex: none;
       align-items: center;
-      gap: 8px;
+      gap: 6px;
       min-width: 44px;
       min-height: 44px;
-      padding: 0 10px;
+      padding: 0 8px;
       border: 0;
       border-radius: 22px;
       background: none;

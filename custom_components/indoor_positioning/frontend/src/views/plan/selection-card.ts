@@ -1,8 +1,8 @@
 import { mdiClose, mdiDeleteOutline } from "@mdi/js";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Plan, Point } from "../../api/plan";
-import { leadStairs, moveBy, moveCorner, raiseAnchor, remove, renameZone, weaken } from "../../model/editor/edits";
-import { handlesOf, outlineOf, type Selection } from "../../model/editor/shapes";
+import { lead, moveBy, moveCorner, raiseAnchor, raiseRoom, remove, renameZone, weaken } from "../../model/editor/edits";
+import { handlesOf, isBetween, outlineOf, type Selection } from "../../model/editor/shapes";
 import { areaOf } from "../../model/geometry";
 import { formatArea, lengthUnit, toMetres, toUnit } from "../../model/units";
 import { text } from "../../texts/texts";
@@ -12,6 +12,8 @@ import { numberField } from "./number-field";
 
 /** Heights and losses that a field takes: the server has the same bounds. */
 const MAX_HEIGHT_M = 50;
+const MIN_RISE_M = -5;
+const MAX_RISE_M = 10;
 const MAX_LOSS_DB = 40;
 
 /** What is selected, in numbers, so that all of it can be done with keys. */
@@ -58,6 +60,8 @@ export function titleOf(plan: Plan, { kind, id }: Selection): string {
       return plan.zones.find((zone) => zone.id === id)?.name ?? "";
     case "stairs":
       return text("plan.stairs");
+    case "openings":
+      return text("plan.opening");
     case "doors":
       return text("plan.door");
     case "walls":
@@ -100,20 +104,34 @@ function own({ editor, units }: Desk, { kind, id }: Selection): TemplateResult |
       editor.apply(weaken(plan, id, value));
     });
   }
-  if (kind === "stairs") {
-    const stairs = plan.stairs[Number(id)];
+  if (kind === "rooms") {
+    const rise = plan.rooms.find((room) => room.area_id === id)?.elevation ?? null;
+    return html`${numberField(
+        text("plan.room_elevation", { unit: lengthUnit(units) }),
+        rise === null ? null : toUnit(units, rise),
+        toUnit(units, MIN_RISE_M),
+        toUnit(units, MAX_RISE_M),
+        (value) => {
+          editor.apply(raiseRoom(plan, id, value === null ? null : toMetres(units, value)));
+        },
+        0,
+      )}
+      <p class="hint">${text("plan.room_elevation_hint")}</p>`;
+  }
+  if (isBetween(kind)) {
+    const between = plan[kind][Number(id)];
     return html`<label class="field"
       ><span>${text("plan.stairs_lead_to")}</span
       ><select
         @change=${(event: Event) => {
-          editor.apply(leadStairs(plan, id, (event.target as HTMLSelectElement).value));
+          editor.apply(lead(plan, kind, id, (event.target as HTMLSelectElement).value));
         }}
       >
         ${plan.floors
-          .filter((floor) => floor.id !== stairs?.from_floor_id)
+          .filter((floor) => floor.id !== between?.from_floor_id)
           .map(
             (floor) =>
-              html`<option value=${floor.id} ?selected=${floor.id === stairs?.to_floor_id}>${floor.name}</option>`,
+              html`<option value=${floor.id} ?selected=${floor.id === between?.to_floor_id}>${floor.name}</option>`,
           )}
       </select></label
     >`;

@@ -2,6 +2,7 @@ import {
   mdiCursorDefaultOutline,
   mdiDoor,
   mdiRedo,
+  mdiSelectRemove,
   mdiStairs,
   mdiTextureBox,
   mdiUndo,
@@ -9,11 +10,12 @@ import {
   mdiWall,
 } from "@mdi/js";
 import { html, type TemplateResult } from "lit";
+import { isBetween } from "../../model/editor/shapes";
 import { text, type TextKey } from "../../texts/texts";
 import { icon } from "../../ui/icon";
 
 /** What is drawn with a finger; anchors and pictures have tools that begin elsewhere. */
-export type ToolName = "select" | "rooms" | "doors" | "walls" | "stairs" | "zones";
+export type ToolName = "select" | "rooms" | "doors" | "walls" | "stairs" | "openings" | "zones";
 
 export const TOOLS: readonly { name: ToolName; icon: string; title: TextKey; hint: TextKey }[] = [
   { name: "select", icon: mdiCursorDefaultOutline, title: "plan.tool_select", hint: "plan.hint_select" },
@@ -22,13 +24,14 @@ export const TOOLS: readonly { name: ToolName; icon: string; title: TextKey; hin
   { name: "walls", icon: mdiWall, title: "plan.tool_wall", hint: "plan.hint_wall" },
   { name: "stairs", icon: mdiStairs, title: "plan.tool_stairs", hint: "plan.hint_outline" },
   { name: "zones", icon: mdiTextureBox, title: "plan.tool_zone", hint: "plan.hint_outline" },
+  { name: "openings", icon: mdiSelectRemove, title: "plan.tool_opening", hint: "plan.hint_opening" },
 ];
 
 export interface ToolbarState {
   readonly tool: ToolName | null;
   readonly canUndo: boolean;
   readonly canRedo: boolean;
-  /** Stairs lead from one floor to another. */
+  /** Stairs and openings lead from one floor to another. */
   readonly manyFloors: boolean;
 }
 
@@ -39,7 +42,7 @@ export function toolbar(
   redo: () => void,
 ): TemplateResult {
   return html`<div class="toolbar" role="toolbar" aria-label=${text("plan.tools")}>
-    ${TOOLS.filter(({ name }) => name !== "stairs" || state.manyFloors).map(
+    ${TOOLS.filter(({ name }) => !isBetween(name) || state.manyFloors).map(
       ({ name, icon: path, title }) =>
         html`<button
           class="tool"
@@ -53,23 +56,25 @@ export function toolbar(
         </button>`,
     )}
     <span class="gap"></span>
-    <button
-      class="icon-button"
-      title=${text("plan.undo")}
-      aria-label=${text("plan.undo")}
-      ?disabled=${!state.canUndo}
-      @click=${undo}
-    >
-      ${icon(mdiUndo)}
-    </button>
-    <button
-      class="icon-button"
-      title=${text("plan.redo")}
-      aria-label=${text("plan.redo")}
-      ?disabled=${!state.canRedo}
-      @click=${redo}
-    >
-      ${icon(mdiRedo)}
-    </button>
+    <span class="steps">
+      <button
+        class="icon-button"
+        title=${text("plan.undo")}
+        aria-label=${text("plan.undo")}
+        ?disabled=${!state.canUndo}
+        @click=${undo}
+      >
+        ${icon(mdiUndo)}
+      </button>
+      <button
+        class="icon-button"
+        title=${text("plan.redo")}
+        aria-label=${text("plan.redo")}
+        ?disabled=${!state.canRedo}
+        @click=${redo}
+      >
+        ${icon(mdiRedo)}
+      </button>
+    </span>
   </div>`;
 }
