@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import pytest
-from homeassistant.core import HomeAssistant
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.exceptions import UnsupportedStorageVersionError
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.util.file import WriteError
 
 from custom_components.indoor_positioning.const import DOMAIN
 from custom_components.indoor_positioning.kept_store import LEAST_FREE, KeptStore
@@ -59,7 +62,7 @@ def file_in(folder: Path) -> Path:
 
 
 def files_in(folder: Path) -> list[Path]:
-    return list(folder.glob(f"{DOMAIN}*"))
+    return sorted(folder.glob(f"{DOMAIN}*"))
 
 
 async def test_what_was_written_is_read(hass: HomeAssistant, folder: Path) -> None:
@@ -91,17 +94,117 @@ async def test_a_file_that_is_gone_comes_from_its_copy(hass: HomeAssistant, fold
     assert reported(hass) == {"storage_restored_survey"}
 
 
-async def test_a_full_disk_loses_nothing_that_was_written_and_is_said(hass: HomeAssistant, folder: Path) -> None:
+def refusing(number: int) -> Any:
+    """Let the system refuse every new file, for Home Assistant and for whoever asks why."""
+    return patch("tempfile.mkstemp", side_effect=OSError(number, os.strerror(number)))
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT], ids=["disk", "quota"])
+async def test_a_full_disk_loses_nothing_that_was_written_and_is_said(
+    hass: HomeAssistant, folder: Path, number: int
+) -> None:
     await new_store(hass).async_save(GOOD)
-    module = "custom_components.indoor_positioning.kept_store"
-    refused = patch("homeassistant.helpers.storage.write_utf8_file_atomic", side_effect=WriteError("No space left"))
-    with refused, patch(f"{module}.shutil.disk_usage") as usage:
-        usage.return_value.free = LEAST_FREE - 1
-        await new_store(hass).async_save({"samples": [1, 2, 3, 4]})
+    store = new_store(hass)
+    with refusing(number):
+        await store.async_save({"samples": [1, 2, 3, 4]})
+    assert not store.is_written
     assert reported(hass) == {"disk_full"}
     assert await new_store(hass).async_load() == GOOD
-    await new_store(hass).async_save({"samples": [5]})
+    await store.async_save({"samples": [5]})
     assert reported(hass) == set(), "there is room again"
+    assert await new_store(hass).async_load() == {"samples": [5]}
+
+
+async def test_a_disk_that_is_nearly_full_is_said_before_anything_is_lost(hass: HomeAssistant, folder: Path) -> None:
+    await new_store(hass).async_save(GOOD)
+    store = new_store(hass)
+    with patch("custom_components.indoor_positioning.kept_store.shutil.disk_usage") as usage:
+        usage.return_value.free = LEAST_FREE - 1
+        await store.async_save({"samples": [4]})
+        assert store.is_written
+        assert reported(hass) == {"disk_full"}
+        usage.return_value.free = LEAST_FREE
+        await store.async_save({"samples": [5]})
+    assert reported(hass) == set()
+    assert await new_store(hass).async_load() == {"samples": [5]}
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.EIO])
+async def test_what_cannot_be_written_for_another_reason_is_said_with_it(
+    hass: HomeAssistant, folder: Path, number: int
+) -> None:
+    await new_store(hass).async_save(GOOD)
+    store = new_store(hass)
+    with refusing(number):
+        await store.async_save({"samples": [4]})
+    assert not store.is_written
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, "storage_refused_survey")
+    assert issue is not None
+    assert issue.translation_placeholders == {"file": "indoor_positioning.entry.survey", "reason": os.strerror(number)}
+    assert reported(hass) == {"storage_refused_survey"}
+    assert await new_store(hass).async_load() == GOOD
+    await store.async_save({"samples": [5]})
+    assert reported(hass) == set()
+
+
+async def test_the_first_write_of_all_may_be_refused_too(hass: HomeAssistant, folder: Path) -> None:
+    with refusing(errno.EROFS):
+        await new_store(hass).async_save(GOOD)
+    assert reported(hass) == {"storage_refused_survey"}
+    assert await new_store(hass).async_load() is None
+
+
+async def test_a_write_that_the_system_itself_breaks_off(hass: HomeAssistant, folder: Path) -> None:
+    await new_store(hass).async_save(GOOD)
+    largest = file_in(folder).stat().st_size - 1
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, before[1]))
+    try:
+        await new_store(hass).async_save({"samples": list(range(100))})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert reported(hass) == {"storage_refused_survey"}
+    assert await new_store(hass).async_load() == GOOD
+    assert files_in(folder) == sorted([file_in(folder), folder / f"{file_in(folder).name}.last_good"])
+
+
+async def test_a_write_in_time_that_is_refused_is_said_as_well(
+    hass: HomeAssistant, folder: Path, house_clock: SimulatedClock
+) -> None:
+    store = new_store(hass)
+    await store.async_save(GOOD)
+    with refusing(errno.ENOSPC):
+        store.save_later(lambda: {"samples": [4]}, 10.0)
+        await house_clock.async_pass(11.0)
+    assert reported(hass) == {"disk_full"}
+    assert await new_store(hass).async_load() == GOOD
+
+
+async def test_what_is_due_is_written_when_home_assistant_stops(hass: HomeAssistant, folder: Path) -> None:
+    store = new_store(hass)
+    await store.async_save(GOOD)
+    store.save_later(lambda: {"samples": [4]}, 1e6)
+    hass.set_state(CoreState.stopping)
+    await hass.async_block_till_done()
+    assert await new_store(hass).async_load() == GOOD
+    hass.set_state(CoreState.final_write)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
+    await hass.async_block_till_done()
+    assert await new_store(hass).async_load() == {"samples": [4]}
+
+
+async def test_a_write_while_home_assistant_stops_is_made_at_the_end_and_no_failure(
+    hass: HomeAssistant, folder: Path
+) -> None:
+    store = new_store(hass)
+    await store.async_save(GOOD)
+    hass.set_state(CoreState.stopping)
+    await store.async_save({"samples": [4]})
+    assert reported(hass) == set()
+    hass.set_state(CoreState.final_write)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
+    await hass.async_block_till_done()
+    assert await new_store(hass).async_load() == {"samples": [4]}
 
 
 async def test_a_file_of_a_newer_version_is_left_alone(hass: HomeAssistant, folder: Path) -> None:

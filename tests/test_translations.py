@@ -20,7 +20,7 @@ from custom_components.indoor_positioning.engine.locators import LOCATORS
 from custom_components.indoor_positioning.engine.neural.problems import TrainingProblem
 from custom_components.indoor_positioning.identity_entities import REPORT_SENSORS
 from custom_components.indoor_positioning.issues import NOT_FIXABLE, Problem
-from custom_components.indoor_positioning.kept_store import ISSUE_DISK_FULL, ISSUE_RESTORED
+from custom_components.indoor_positioning.kept_store import ISSUE_DISK_FULL, ISSUE_REFUSED, ISSUE_RESTORED
 from custom_components.indoor_positioning.logbook import REASONS
 from custom_components.indoor_positioning.sensor import SENSORS
 from custom_components.indoor_positioning.survey_store import Quality
@@ -131,7 +131,7 @@ def test_choices_have_words() -> None:
 
 def test_all_issues_have_words_and_a_repair() -> None:
     reasons = {f"{Problem.DUPLICATE_SUSPECTED}_{reason}" for reason in CloneReason}
-    told_by_storage = {ISSUE_RESTORED, ISSUE_DISK_FULL}
+    told_by_storage = {ISSUE_RESTORED, ISSUE_DISK_FULL, ISSUE_REFUSED}
     assert ENGLISH["issues"].keys() == set(Problem) - {Problem.DUPLICATE_SUSPECTED} | reasons | told_by_storage
     fixable = ENGLISH["issues"].keys() - NOT_FIXABLE - told_by_storage
     assert all("fix_flow" in ENGLISH["issues"][issue] for issue in fixable)

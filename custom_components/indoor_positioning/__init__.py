@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryError, UnsupportedStorageVersionError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
@@ -42,7 +43,15 @@ async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: IndoorPositioningConfigEntry) -> bool:
     """Start to position with what the entry says."""
     runtime = entry.runtime_data = Runtime(hass, entry)
-    await runtime.async_start()
+    try:
+        await runtime.async_start()
+    except UnsupportedStorageVersionError as error:
+        # After a downgrade. Without the file, what is in it would be learnt anew and written over it.
+        raise ConfigEntryError(
+            translation_domain=DOMAIN,
+            translation_key="storage_newer",
+            translation_placeholders={"file": error.storage_key},
+        ) from error
     entry.async_on_unload(entry.add_update_listener(_async_updated))
     runtime.apply_changes()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)

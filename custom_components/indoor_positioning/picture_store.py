@@ -168,8 +168,8 @@ class PictureStore:
         self._on_change()
 
     async def _async_drop(self, replaced: KeptPicture | None) -> None:
-        # On a full disk the list that is read next may still be the one that names it.
-        if replaced and not self._store.is_disk_full:
+        # Where the new list could not be written, the one that is read next still names it.
+        if replaced and self._store.is_written:
             await self._async_unlink(replaced)
 
     async def _async_unlink(self, picture: KeptPicture) -> None:

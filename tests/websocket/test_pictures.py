@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -13,7 +14,6 @@ from homeassistant.helpers import issue_registry as ir
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.indoor_positioning.const import DOMAIN
-from custom_components.indoor_positioning.kept_store import LEAST_FREE
 from tests.house import House
 from tests.pictures import encoded
 from tests.websocket.client import Client
@@ -117,8 +117,7 @@ async def test_a_lost_list_comes_from_its_copy_and_is_said(
 
 async def test_on_a_full_disk_the_picture_before_stays(house: House, client: Client) -> None:
     first = await put(client, encoded("PNG"))
-    with patch("custom_components.indoor_positioning.kept_store.shutil.disk_usage") as usage:
-        usage.return_value.free = LEAST_FREE - 1
+    with patch("tempfile.mkstemp", side_effect=OSError(errno.ENOSPC, "No space left on device")):
         second = await put(client, encoded("WEBP"))
         assert ir.async_get(house.hass).async_get_issue(DOMAIN, "disk_full")
     # The list that is read next may be the one before: its file must still be there.
