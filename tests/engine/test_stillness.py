@@ -84,6 +84,16 @@ def test_a_restart_goes_on() -> None:
     assert watch(after, 1100.0, ELSEWHERE_S, estimate((6.0, 1.0))) == 1100.0 + ELSEWHERE_S
 
 
+def test_a_second_restart_before_it_is_heard_again_forgets_nothing() -> None:
+    before, between, after = Stillness(), Stillness(), Stillness()
+    watch(before, 0.0, 100.0, estimate())
+    between.resume(json.loads(json.dumps(before.snapshot(100.0))), age=20.0)
+    after.resume(json.loads(json.dumps(between.snapshot(float("-inf")))), age=10.0)
+    assert watch(after, 1000.0, 30.0, estimate()) == 870.0
+    between.forget()
+    assert between.snapshot(0.0) is None
+
+
 @pytest.mark.parametrize(
     "data",
     [

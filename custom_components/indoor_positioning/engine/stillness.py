@@ -59,10 +59,12 @@ class Stillness:
 
     def snapshot(self, now: float) -> dict[str, Any] | None:
         """Return what outlives a restart, JSON-able; None where nothing is known."""
-        if self.since is None or self._spot is None:
+        if self._spot is None:
             return None
         floor, position, room = self._spot
-        return {"still_for": now - self.since, "floor": floor, "position": position, "room": room}
+        # Not heard since the last restart: what was known then still is.
+        still_for = self._still_for if self.since is None else now - self.since
+        return {"still_for": still_for, "floor": floor, "position": position, "room": room}
 
     def resume(self, data: Mapping[str, Any], age: float) -> None:
         """Go on from a snapshot `age` seconds old; malformed data is ignored."""
