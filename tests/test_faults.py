@@ -1,4 +1,8 @@
-"""What goes wrong in years of a home: proxies that die and come back, time that jumps, restarts at a bad moment."""
+"""What goes wrong in years of a home: proxies that die, move and come back, time that jumps, restarts at a bad moment.
+
+Of files that are damaged or cannot be written tells `test_stored_faults.py`, of those of other versions
+`test_upgrade.py`.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from typing import Any
 import pytest
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import area_registry as ar
 
 from custom_components.indoor_positioning.anchors import DEAF_AFTER_S, REFRESH_S
 from custom_components.indoor_positioning.calibration import Place
@@ -17,6 +22,7 @@ from custom_components.indoor_positioning.const import DOMAIN
 from tests.house import FAR_DBM, NEAR_DBM, TAG_ADDRESS, House, ibeacon_data
 from tests.proxies import ProxyHouse, proxy_house  # noqa: F401 - a fixture
 from tests.test_esphome_proxies import TAG, hear, set_up, track
+from tests.test_registry_watch import move_proxy
 
 BEACONS = 10
 HOURS = 24
@@ -131,26 +137,60 @@ async def test_the_wall_clock_may_jump_by_a_day(house: House, jump: float) -> No
     assert room(house) == "Bedroom"
 
 
-async def test_a_state_of_the_first_version_is_taken_up_with_its_age(
-    hass: HomeAssistant, house: House, hass_storage: dict[str, Any]
+@pytest.mark.parametrize("jump", [-86400.0, 1800.0, 86400.0])
+async def test_the_wall_clock_may_jump_while_home_assistant_is_down(
+    hass: HomeAssistant, house: House, jump: float
 ) -> None:
-    runtime = await house.async_set_up()
+    """What seems to be of tomorrow is as good as of now; whatever its age, it stays until there was time to be heard."""
+    await house.async_set_up()
     beacon = await house.async_add_beacon()
     await house.async_stay("kitchen", 20)
-    assert house.entry is not None
+    assert house.entry
     assert await hass.config_entries.async_unload(house.entry.entry_id)
-    stored = hass_storage[f"{DOMAIN}.{house.entry.entry_id}.state"]
-    assert stored["version"] == 1
-    # What later versions of the file have added.
-    for name in ("zones", "still_for"):
-        del stored["data"]["beacons"][beacon]["presence"][name]
-    await house.clock.async_pass(100)
+    house.clock.set_back(-jump)
     assert await hass.config_entries.async_setup(house.entry.entry_id)
+    assert room(house) == "Kitchen"
     presence = house.runtime.positioning.tracks[beacon].presence
-    assert presence.room == "kitchen"
     assert presence.last_heard is not None
-    assert house.clock.monotonic() - presence.last_heard == pytest.approx(100, abs=2)
-    assert runtime is not house.runtime
+    assert house.clock.monotonic() - presence.last_heard == pytest.approx(max(0.0, jump), abs=3.0)
+    await house.async_stay("bedroom", 30)
+    assert room(house) == "Bedroom"
+
+
+async def test_a_restart_in_the_middle_of_a_line_keeps_nothing_half(hass: HomeAssistant, house: House) -> None:
+    await house.async_set_up()
+    await house.async_draw()
+    beacon = await house.async_add_beacon()
+    await house.async_stay("kitchen", 5)
+    house.runtime.calibration.start_line(beacon, "ground_floor", (1.0, 1.5))
+    await house.async_stay("kitchen", 5)
+    house.runtime.calibration.tap_corner((3.0, 1.5))
+    await house.async_stay("kitchen", 2)
+    assert stand_status(house) is StandStatus.COLLECTING
+    assert house.entry
+    assert await hass.config_entries.async_reload(house.entry.entry_id)
+    assert rooms_of_samples(house) == []
+    assert stand_status(house) is StandStatus.IDLE
+
+
+async def test_a_proxy_that_is_moved_to_another_area_is_evidence_for_that(hass: HomeAssistant, house: House) -> None:
+    """Nobody drew or calibrated, so that where a proxy hangs is all that is known."""
+    runtime = await house.async_set_up()
+    ar.async_get(hass).async_create("Hall", floor_id="ground_floor")
+    await house.async_add_beacon()
+    await house.async_stay("kitchen", 20)
+    assert room(house) == "Kitchen"
+    move_proxy(house, "kitchen", "hall")
+    await hass.async_block_till_done()
+    # The proxy hears the tag as before: now that says the hall.
+    await house.async_stay("kitchen", 60)
+    assert room(house) == "Hall"
+    assert house.runtime is runtime, "without a restart"
+    assert runtime.ingest.receptions.per_anchor[house.source("kitchen")] == 80
+    move_proxy(house, "kitchen", "kitchen")
+    await hass.async_block_till_done()
+    await house.async_stay("kitchen", 60)
+    assert room(house) == "Kitchen"
 
 
 async def test_an_entry_that_was_removed_can_be_added_again(
