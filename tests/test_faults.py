@@ -141,7 +141,7 @@ async def test_the_wall_clock_may_jump_by_a_day(house: House, jump: float) -> No
 async def test_the_wall_clock_may_jump_while_home_assistant_is_down(
     hass: HomeAssistant, house: House, jump: float
 ) -> None:
-    """What seems to be of tomorrow is as good as of now; whatever its age, it stays until there was time to be heard."""
+    """What seems to be of tomorrow is as good as of now; whatever its age, it stays for a while."""
     await house.async_set_up()
     beacon = await house.async_add_beacon()
     await house.async_stay("kitchen", 20)
