@@ -65,6 +65,15 @@ def test_a_wavering_probability_is_shown_twice_a_minute_at_most() -> None:
     assert Aspect.ROOM not in stage.says(300.0, room="kitchen", confidence=0.85), "hardly different"
 
 
+def test_what_a_belief_settles_to_is_shown_then_and_not_half_a_minute_later() -> None:
+    stage = Stage()
+    stage.says(0.0, room="kitchen", confidence=0.4, settled=False)
+    assert Aspect.ROOM not in stage.says(9.0, room="kitchen", confidence=0.9, settled=False)
+    assert Aspect.ROOM in stage.says(10.0, room="kitchen", confidence=0.9)
+    assert stage.view.probability == 0.9
+    assert Aspect.ROOM not in stage.says(11.0, room="kitchen", confidence=0.4)
+
+
 def test_positions_are_quantised_and_paced() -> None:
     stage = Stage(settings=Settings(position_interval=2.0, position_threshold=0.25))
     assert Aspect.POSITION in stage.says(0.0, position=(1.234, 2.567))

@@ -87,6 +87,7 @@ class BeaconView:
         said = self._track.presence
         self._room = _Paced((said.room, said.away, said.zones))
         self._probability = _Paced(_rounded(said.confidence, PROBABILITY_STEP / 2))
+        self._settled = said.settled
         self._floor = _Paced(said.floor)
         self._position = _Paced(_quantised(said.position))
         # Since when it was still when it was first heard; as long as that is so, nothing has moved it.
@@ -172,7 +173,7 @@ class BeaconView:
         now = presence.time
         changed: list[Aspect] = []
         moved = self._room.show((presence.room, presence.away, presence.zones), now)
-        if self._show_probability(presence.confidence, now, at_once=moved) or moved:
+        if self._show_probability(presence, moved=moved) or moved:
             changed.append(Aspect.ROOM)
         if self._floor.show(presence.floor, now):
             changed.append(Aspect.FLOOR)
@@ -189,13 +190,15 @@ class BeaconView:
             changed.append(Aspect.ASSURANCE)
         return changed
 
-    def _show_probability(self, probability: float, now: float, *, at_once: bool) -> bool:
-        value = _rounded(probability, PROBABILITY_STEP / 2)
-        if at_once:
+    def _show_probability(self, presence: Presence, *, moved: bool) -> bool:
+        value, now = _rounded(presence.confidence, PROBABILITY_STEP / 2), presence.time
+        # The first one was that of a belief still being learnt; what has come of it is not held back.
+        settles, self._settled = presence.settled and not self._settled, presence.settled
+        if moved:
             return self._probability.show(value, now)
-        if abs(probability - self.probability) < PROBABILITY_STEP:
+        if abs(presence.confidence - self.probability) < PROBABILITY_STEP:
             return False
-        return self._probability.show(value, now, PROBABILITY_INTERVAL_S)
+        return self._probability.show(value, now, 0.0 if settles else PROBABILITY_INTERVAL_S)
 
     def _show_position(self, presence: Presence, *, moved: bool) -> bool:
         position, now = presence.position, presence.time
