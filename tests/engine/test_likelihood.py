@@ -50,6 +50,16 @@ def _cell(x: float, y: float) -> int:
     return int(np.argmin(((MODEL.grid.points - (x, y)) ** 2).sum(axis=1)))
 
 
+def test_few_anchors_row_by_row_say_what_the_whole_table_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    links = _links(np.array([-60.0, -75.0]), rows=[2, 0], silent=[1])
+    said = []
+    for share in (0.0, 1.0):
+        monkeypatch.setattr("custom_components.indoor_positioning.engine.likelihood.FEW_ROWS", share)
+        said.append(LIKELIHOOD.log_likelihood(links))
+    assert np.ptp(said[0]) > 1.0
+    np.testing.assert_allclose(said[0], said[1], rtol=1e-4, atol=1e-4)
+
+
 @pytest.mark.parametrize("place", [(1.0, 1.0), (7.5, 2.5), (2.0, 5.5), (4.75, 6.75)])
 @pytest.mark.parametrize("offset", [0, 1, 2])
 def test_the_true_place_and_power_are_likeliest(place: tuple[float, float], offset: int) -> None:

@@ -64,6 +64,10 @@ LEAST_LOG_LIKELIHOOD = np.log(LEAST_BELIEF)
 # spread 3 dB), and its twelfth power is about the last that a single float holds.
 TERMS_A_LOGARITHM = 12
 
+# Where less than this share of the anchors heard the beacon, their rows are added one by one: a product with the whole
+# table reads megabytes on a large site, of which most are multiplied by nothing.
+FEW_ROWS = 0.3
+
 # A logistic curve of scale s is a normal one of sd 1.7 s: joins the map's own uncertainty to the receiver's curve.
 LOGISTIC_PER_SD = 1.0 / 1.7
 
@@ -198,10 +202,16 @@ class RssiLikelihood:
         if not sent > 0.0:
             return np.zeros((len(self._powers), self._mean.shape[1]), dtype=np.float32)
         counted = min(sent, MOST_TRIALS)
-        packets = np.zeros(len(self._odds), dtype=np.float32)
-        packets[links.rows] = links.packets * (counted / sent)
         result = np.float32(counted) * self._missed_by_all(np.union1d(links.rows, links.silent))
-        result += packets @ self._odds
+        packets = (links.packets * (counted / sent)).astype(np.float32)
+        if len(links.rows) < FEW_ROWS * len(self._odds):
+            odds = np.empty_like(result)
+            for row, count in zip(links.rows, packets, strict=True):
+                result += np.multiply(self._odds[row], count, out=odds)
+        else:
+            by_row = np.zeros(len(self._odds), dtype=np.float32)
+            by_row[links.rows] = packets
+            result += by_row @ self._odds
         return np.asarray(result.reshape(len(self._powers), -1))
 
     def _missed_by_all(self, listening: NDArray[np.intp]) -> FloatArray32:

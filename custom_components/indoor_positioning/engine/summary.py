@@ -14,6 +14,9 @@ from .zone_cells import cells_of_zones
 # The accuracy is the radius of the circle around the position that holds this much of the belief.
 ACCURACY_MASS = 0.68
 
+# Cells that hold less than this together are not sorted by their distance: a thousandth of the mass moves no radius.
+NEGLIGIBLE_MASS = 1e-3
+
 # Below this share of the likeliest floor's belief lying on the plan, the floor's coordinates say nothing.
 MIN_PLACED_SHARE = 0.5
 
@@ -27,6 +30,7 @@ class CellSummary:
         self._floor = grid.floor
         self._points = np.nan_to_num(grid.points)
         self._on_plan = [np.flatnonzero((grid.floor == index) & grid.placed) for index in range(len(home.floors))]
+        self._points_on_plan = [self._points[here] for here in self._on_plan]
         # A cell is not a point: its own extent belongs to the spread of what is believed.
         self._cell_variance = float(np.mean(grid.size**2)) / 12.0 if len(grid) else 0.0
         self._zones = cells_of_zones(home, grid)
@@ -38,7 +42,8 @@ class CellSummary:
 
     def estimate(self, now: float, evidence_time: float, belief: FloatArray32) -> Estimate:
         """Return the estimate that `belief` (modes, cells, offsets) amounts to."""
-        cells = belief.sum(axis=(0, 2), dtype=float)
+        # One addition of whole rows of cells after another, and only the sums in double precision.
+        cells = belief.sum(axis=2).sum(axis=0).astype(float)
         cells /= cells.sum()
         home = self._home
         rooms = np.bincount(self._room, weights=cells, minlength=len(home.rooms) + 1)
@@ -67,13 +72,15 @@ class CellSummary:
         if not mass > MIN_PLACED_SHARE * floor_mass:
             return None, None, None
         weights = weights / mass
-        points = self._points[here]
+        points = self._points_on_plan[floor]
         centre = weights @ points
         off = points - centre
         covariance = (off * weights[:, None]).T @ off + self._cell_variance * np.eye(2)
         return (float(centre[0]), float(centre[1])), covariance, self._radius(off, weights)
 
     def _radius(self, off: FloatArray, weights: FloatArray) -> float:
+        matter = np.flatnonzero(weights > NEGLIGIBLE_MASS / len(weights))
+        off, weights = off[matter], weights[matter]
         away = np.hypot(off[:, 0], off[:, 1])
         order = np.argsort(away)
         reached = np.cumsum(weights[order])
