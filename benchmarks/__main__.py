@@ -76,6 +76,17 @@ def _parser() -> argparse.ArgumentParser:
     windows.add_argument("--quick", action="store_true", help="one recording of each kind")
     scale = commands.add_parser("scale", help="a whole Home Assistant with virtual proxies (about half an hour)")
     scale.add_argument("--quick", action="store_true", help="a home only, two minutes")
+    scale.add_argument("--beacons", type=int, nargs="+", metavar="N", help="only the sites with so many beacons")
+    scale.add_argument("--seconds", type=float, default=30.0, help="how long each state is watched")
+    scale.add_argument(
+        "--with",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        dest="others",
+        help="take over sites that were measured before (with --json)",
+    )
     for command in (accuracy, speed, lessons, others, windows, scale):
         command.add_argument("--json", type=Path, metavar="FILE", help="write all figures as JSON")
         command.add_argument("--report", type=Path, metavar="FILE", help="renew the section of a Markdown report")
@@ -135,8 +146,13 @@ def _scale(options: argparse.Namespace) -> int:
     # Needs Home Assistant, which the other benchmarks do without.
     from .scale import report as scale_report  # noqa: PLC0415
     from .scale import run  # noqa: PLC0415
+    from .scale.site import SIZES  # noqa: PLC0415
 
-    results = run.measure(quick=options.quick)
+    sizes = [size for size in SIZES if options.beacons is None or size.beacons in options.beacons]
+    results = run.measure(quick=options.quick, sizes=sizes, seconds=options.seconds)
+    for file in options.others:
+        results += scale_report.from_json(json.loads(file.read_text(encoding="utf-8")))
+    results.sort(key=lambda result: result.size.beacons)
     print(scale_report.text_report(results))
     _write(
         options,

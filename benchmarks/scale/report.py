@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, fields
+from typing import Any, Final
 
 from benchmarks.report import aligned_table, environment, markdown_table
 
 from .run import NOTHING, OURS, PEER, Phase, SiteResult
-from .site import STRANGERS
+from .site import STRANGERS, Size
 
 TITLES: Final = {NOTHING: "without", OURS: "**with**", PEER: "Bermuda's way"}
 
@@ -53,8 +53,26 @@ def text_report(results: Sequence[SiteResult]) -> str:
 def markdown_report(results: Sequence[SiteResult], *, quick: bool) -> str:
     """Return the section of the report."""
     command = f"{environment(dated=True)}, two cores, by `scripts/benchmark scale{' --quick' if quick else ''}`."
+    phases = sorted({result.seconds for result in results})
+    watched = f"Each was watched for {' or '.join(f'{seconds:g}' for seconds in phases)} s, all in one run of a site."
     held = "\n".join(f"- {line}" for line in verdicts(results))
-    return "\n\n".join(("## Scale", command, LEGEND, markdown_table(_table(results)), held)) + "\n"
+    return "\n\n".join(("## Scale", command, f"{LEGEND} {watched}", markdown_table(_table(results)), held)) + "\n"
+
+
+def from_json(figures: Mapping[str, Any]) -> list[SiteResult]:
+    """Return what `json_report` was made of."""
+    results = []
+    for site in figures["sites"]:
+        result = SiteResult(Size(site["beacons"], site["proxies"]), {}, site["row_bytes"], site["seconds"])
+        for one in site["phases"]:
+            known = {field.name: one[field.name] for field in fields(Phase)}
+            figures_of: dict[str, Any] = {
+                name: tuple(value) if isinstance(value, list) else value for name, value in known.items()
+            }
+            what = NOTHING if one["what"] == "nothing" else one["what"]
+            result.phases[what, one["strangers"]] = Phase(**figures_of)
+        results.append(result)
+    return results
 
 
 def json_report(results: Sequence[SiteResult]) -> dict[str, object]:
@@ -65,6 +83,7 @@ def json_report(results: Sequence[SiteResult]) -> dict[str, object]:
             {
                 **asdict(result.size),
                 "row_bytes": result.row_bytes,
+                "seconds": result.seconds,
                 "phases": [
                     {"what": what or "nothing", "strangers": strangers, **asdict(phase)}
                     for (what, strangers), phase in result.phases.items()

@@ -56,11 +56,15 @@ class Phase:
 
 @dataclass(slots=True)
 class SiteResult:
-    """All phases of a size by (what ran, whether strangers were about); `row_bytes` a recorder's row takes on disk."""
+    """All phases of a size by (what ran, whether strangers were about), each of `seconds`.
+
+    `row_bytes` a recorder's row takes on disk.
+    """
 
     size: Size
     phases: dict[tuple[str, bool], Phase] = field(default_factory=dict)
     row_bytes: float = 0.0
+    seconds: float = MEASURE_S
 
     def added_core(self, what: str, *, strangers: bool) -> float:
         """Return the share of a core that `what` takes on top of Home Assistant with its proxies."""
@@ -71,11 +75,11 @@ class SiteResult:
         return self.phases[what, strangers].loop[1] - self.phases[NOTHING, strangers].loop[1]
 
 
-def measure(*, quick: bool, sizes: Sequence[Size] = SIZES) -> list[SiteResult]:
-    """Return the figures of all sizes; a quick run looks at a home, and shortly."""
-    settle, seconds = (QUICK_S, QUICK_S) if quick else (SETTLE_S, MEASURE_S)
+def measure(*, quick: bool, sizes: Sequence[Size] = SIZES, seconds: float = MEASURE_S) -> list[SiteResult]:
+    """Return the figures of all sizes, with phases of `seconds`; a quick run looks at a home, and shortly."""
+    settle, seconds = (QUICK_S, QUICK_S) if quick else (SETTLE_S, seconds)
     results = []
-    for size in sizes[:1] if quick else sizes:
+    for size in SIZES[:1] if quick else sizes:
         try:
             results.append(asyncio.run(_site(size, settle, seconds)))
         except (RequestError, StartError, TimeoutError) as error:
@@ -85,7 +89,7 @@ def measure(*, quick: bool, sizes: Sequence[Size] = SIZES) -> list[SiteResult]:
 
 
 async def _site(size: Size, settle: float, seconds: float) -> SiteResult:
-    result = SiteResult(size)
+    result = SiteResult(size, seconds=seconds)
     _tell(f"{size.name}: starting")
     async with _load(size) as (load, ports), _home_assistant() as hass, HomeAssistantClient(hass.url) as client:
         await client.onboard("Owner", "owner", "scale-owner")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 
 from aioesphomeapi.core import MESSAGE_TYPE_TO_PROTO
 
 from benchmarks.scale.load import SLOTS, encode
-from benchmarks.scale.report import markdown_report, verdicts
+from benchmarks.scale.report import from_json, json_report, markdown_report, verdicts
 from benchmarks.scale.run import NOTHING, OURS, PEER, Phase, SiteResult
 from benchmarks.scale.site import LOOP_S, SIZES, STRANGERS, Size, beacons_heard, site_home, strangers_heard, walks
 from custom_components.indoor_positioning.engine.model import PositioningModel
@@ -65,6 +66,7 @@ def test_the_report_judges_what_is_added_by_its_targets() -> None:
     assert [line for line in lines if "MISSED" in line] == [
         "10 x 8 among 1000 strangers: 3.00 % of a core, target below 2: MISSED"
     ]
+    assert from_json(json.loads(json.dumps(json_report([result])))) == [result]
     text = markdown_report([result], quick=True)
     assert "| 10 x 8 | 1000 | Bermuda's way | 20.0 | 17.0 | 300 |" in text
     assert "| 2.2 |" in text, "7.5 rows a minute of 200 bytes over a day"
