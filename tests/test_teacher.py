@@ -14,10 +14,13 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from custom_components.indoor_positioning.const import DOMAIN
 from custom_components.indoor_positioning.engine.neural import training
+from custom_components.indoor_positioning.engine.neural.models import Meaning, Task, TinyModel
+from custom_components.indoor_positioning.engine.neural.scaling import Extent
 from custom_components.indoor_positioning.engine.survey import SurveySample
 from custom_components.indoor_positioning.litert import Engine, with_engine
 from custom_components.indoor_positioning.runtime import Runtime
 from custom_components.indoor_positioning.teacher import LESSON_INTERVAL, MIN_LESSONS, RETRAIN_DELAY_S
+from tests.engine.neural.homes import random_network
 from tests.house import TAG_ADDRESS, House, ibeacon_data
 from tests.test_diagnostics import diagnostics
 from tests.test_services import ask
@@ -83,6 +86,7 @@ async def test_the_action_trains_and_tells(house: House, runtime: Runtime) -> No
     assert (answer["samples"], answer["held_out_blocks"]) == (12, 3)
     assert set(answer["errors"]) == {"neural", "fingerprint", "bayes", "fused"}
     assert set(answer["errors"]["neural"]["mean_by_room"]) == {"Kitchen", "Living room", "Bedroom"}
+    assert answer["missing_anchors"] == []
     shares = [share for share in told if share is not None]
     assert shares == sorted(shares)
     assert told[-1] is None
@@ -103,6 +107,31 @@ async def test_the_networks_locate(house: House, runtime: Runtime) -> None:
     await house.async_stay("kitchen", 10)
     assert house.state("sensor.tag_room").state == "Kitchen"
     assert 0.0 < float(house.state("sensor.tag_x").state) < 12.0
+
+
+async def test_networks_of_areas_outlive_a_training(house: House, runtime: Runtime) -> None:
+    await calibrate(house, runtime)
+    anchors = tuple(house.source(area) for area, _, _ in ROOMS)
+    meaning = Meaning(Task.PLACE, anchors, "ground_floor", Extent((0.0, 0.0), (4.0, 3.0)), area="stove")
+    await runtime.teacher.async_adopt(TinyModel.of(random_network(1, inputs=3), meaning))
+    assert (await ask(house.hass, "train_model"))["kept"] is True
+    assert set(runtime.teacher.kept.models.areas) == {("ground_floor", "stove")}
+    assert set(runtime.teacher.kept.models.places) == {"ground_floor", "upper_floor"}
+
+
+async def test_an_anchor_that_is_gone_is_told_with_the_report(
+    house: House, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await calibrate(house, runtime)
+    await runtime.teacher.async_train()
+    gone = house.source("bedroom")
+    assert house.entry
+    house.hass.config_entries.async_remove_subentry(house.entry, house.subentry(f"anchor_{gone}").subentry_id)
+    await house.clock.async_pass(1)
+    monkeypatch.setattr("custom_components.indoor_positioning.engine.neural.judging.is_better", lambda *_: False)
+    answer = await ask(house.hass, "train_model")
+    assert answer["kept"] is False
+    assert answer["missing_anchors"] == [gone]
 
 
 async def test_without_enough_samples_it_says_so(house: House, runtime: Runtime) -> None:

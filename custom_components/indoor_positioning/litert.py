@@ -48,10 +48,7 @@ def with_engine(models: TinyModels, engine: Engine) -> TinyModels:
         return models
     try:
         interpreter = importlib.import_module(f"{package}.interpreter")
-        return TinyModels(
-            {floor: _run_by(interpreter, one) for floor, one in models.places.items()},
-            None if models.rooms is None else _run_by(interpreter, models.rooms),
-        )
+        return models.each(lambda model: _run_by(interpreter, model))
     except (ImportError, AttributeError, OSError, RuntimeError, TypeError, ValueError) as error:
         _LOGGER.warning("LiteRT cannot be used; the networks are run without it: %r", error)
         return models

@@ -146,7 +146,9 @@ async def _async_train_model(call: ServiceCall) -> ServiceResponse:
         raise refusal(error.problem.value) from error
     except TrainingStopped as error:
         raise HomeAssistantError(translation_domain=DOMAIN, translation_key="training_stopped") from error
-    return report_of(report, {room.id: room.name for room in runtime.positioning.model.home.rooms})
+    names = {room.id: room.name for room in runtime.positioning.model.home.rooms}
+    # Of the networks in use, which may be the ones of before.
+    return {**report_of(report, names), "missing_anchors": sorted(runtime.teacher.missing_anchors)}
 
 
 def _targeted(hass: HomeAssistant, selection: TargetSelection) -> set[str | None]:

@@ -20,7 +20,7 @@ from homeassistant.helpers.event import async_call_later, async_track_time_inter
 from . import clock
 from .anchors import AnchorWatch
 from .engine.model import PositioningModel
-from .engine.neural.fitting import missing_anchors, problem_of_model
+from .engine.neural.fitting import Misfit, missing_anchors, problem_of_model, resting
 from .engine.neural.judging import Taught, TrainingReport, teach
 from .engine.neural.models import TinyModel, TinyModels, assemble
 from .engine.neural.problems import ModelError, TrainingError, TrainingProblem
@@ -125,6 +125,11 @@ class Teacher:
         """The anchors that the networks in use ask for and that are gone."""
         return missing_anchors(self.kept.models, self._model.home)
 
+    @property
+    def resting(self) -> list[tuple[TinyModel, Misfit]]:
+        """The networks that the present home cannot use, and why."""
+        return resting(self.kept.models, self._model.home)
+
     @callback
     def configure(self, use: NetworkUse) -> None:
         """Go on with another engine, with the method that needs networks chosen or not, with or without lessons."""
@@ -141,6 +146,7 @@ class Teacher:
         self._model, self._prior = model, prior
         self._follow_lessons()
         self._retrain_if_due()
+        self._tell(self.progress)
 
     @callback
     def subscribe(self, listener: ProgressListener) -> CALLBACK_TYPE:
@@ -163,7 +169,9 @@ class Teacher:
             finally:
                 self._tell(None)
             if taught.report.replaces:
-                self.kept = KeptNetworks(taught.models, taught.judged, taught.report, source_of(model), clock.time())
+                # Nothing here is trained for areas: their networks were taken in.
+                models = replace(taught.models, areas=before.models.areas)
+                self.kept = KeptNetworks(models, taught.judged, taught.report, source_of(model), clock.time())
                 await self._async_take_up()
                 self._follow_lessons()
                 self._on_change()

@@ -43,6 +43,11 @@ async def test_it_shows_progress_and_figures(house: House, runtime: Runtime) -> 
     assert placeholders["samples"] == "12"
     assert placeholders["neural_error"].endswith(" m")
     assert placeholders["bayes_rooms"].endswith(" %")
+    assert {"Kitchen", "Living room", "Bedroom"} == {
+        one.rsplit(" ", 2)[0] for one in placeholders["by_room"].split(", ")
+    }
+    assert placeholders["quantisation_loss"].endswith(" %")
+    assert not result["errors"]
     assert float(placeholders["neural_median"].split()[0]) <= float(placeholders["neural_p90"].split()[0])
     assert len(progress) >= 2
     assert runtime.teacher.models
@@ -72,6 +77,37 @@ async def test_too_few_samples_are_said(house: House, runtime: Runtime, count: i
     result = await _train(house)
     assert result["type"] is FlowResultType.ABORT, result
     assert result["reason"] == reason
+
+
+async def test_an_anchor_that_is_gone_is_said_of_the_network_that_stays(
+    house: House, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await calibrate(house, runtime)
+    await runtime.teacher.async_train()
+    assert house.entry
+    anchor = house.subentry(f"anchor_{house.source('bedroom')}")
+    house.hass.config_entries.async_remove_subentry(house.entry, anchor.subentry_id)
+    await house.clock.async_pass(1)
+    monkeypatch.setattr("custom_components.indoor_positioning.engine.neural.judging.is_better", lambda *_: False)
+    result = await _train(house)
+    assert result["step_id"] == "not_replaced"
+    assert result["errors"] == {"base": "networks_miss_anchors"}
+    assert (result["description_placeholders"] or {})["missing"] == "1"
+
+
+async def test_networks_that_rest_are_said(house: House, runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    await calibrate(house, runtime)
+    await runtime.teacher.async_train()
+    assert house.entry
+    for area in ("bedroom", "kitchen"):
+        anchor = house.subentry(f"anchor_{house.source(area)}")
+        house.hass.config_entries.async_remove_subentry(house.entry, anchor.subentry_id)
+    await house.clock.async_pass(1)
+    monkeypatch.setattr("custom_components.indoor_positioning.engine.neural.judging.is_better", lambda *_: False)
+    result = await _train(house)
+    assert result["step_id"] == "not_replaced"
+    assert result["errors"] == {"base": "networks_rest"}
+    assert (result["description_placeholders"] or {})["resting"] == "3"
 
 
 async def test_one_room_only_is_said(house: House, runtime: Runtime) -> None:

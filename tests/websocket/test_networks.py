@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
+from custom_components.indoor_positioning.engine.neural.fitting import Misfit
+from custom_components.indoor_positioning.engine.neural.problems import TrainingProblem
 from custom_components.indoor_positioning.engine.neural.tflite_reader import read_tflite
 from custom_components.indoor_positioning.runtime import Runtime
 from tests.house import House
 from tests.test_teacher import calibrate, samples, short_training
+from tests.translations import ENGLISH
 from tests.websocket.client import Client
 
 __all__ = ["short_training"]
@@ -127,12 +130,14 @@ async def test_an_anchor_that_is_gone_is_told(house: House, runtime: Runtime, cl
     await client.async_result("networks/train")
     gone = house.source("bedroom")
     assert house.entry
-    house.hass.config_entries.async_remove_subentry(house.entry, house.subentry(f"anchor_{gone}").subentry_id)
-    await house.clock.async_pass(2)
     subscription = await client.async_subscribe("networks/subscribe")
     await house.clock.async_pass(1)
+    house.hass.config_entries.async_remove_subentry(house.entry, house.subentry(f"anchor_{gone}").subentry_id)
+    await house.clock.async_pass(2)
+    # Told at once to whoever looks, not only with the next training.
     state = put_together(await client.async_events(subscription))
     assert state["missing_anchors"] == [gone]
+    assert {one["misfit"] for one in state["models"]} == {None}
     assert state["outdated"] is True
     assert runtime.positioning.model.tiny is runtime.teacher.models
 
@@ -148,6 +153,10 @@ async def test_networks_for_other_anchors_are_set_aside(house: House, runtime: R
     model = runtime.positioning.model
     assert model.tiny is not None
     assert not model.tiny
+    subscription = await client.async_subscribe("networks/subscribe")
+    await house.clock.async_pass(1)
+    state = put_together(await client.async_events(subscription))
+    assert {one["misfit"] for one in state["models"]} == {"other_anchors"}
     assert runtime.teacher.kept.models
 
 
@@ -157,3 +166,10 @@ async def test_admins_only(
 ) -> None:
     ordinary = await Client.async_connect(house, hass_ws_client, hass_read_only_access_token)
     assert await ordinary.async_error(name) == "unauthorized"
+
+
+def test_the_panel_has_words_for_all_that_is_wrong() -> None:
+    texts = ENGLISH["config_panel"]["data"]
+    assert {f"networks_rest_{misfit}" for misfit in Misfit} | {f"problem_{one}" for one in TrainingProblem} <= set(
+        texts
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 import probatio as vol
@@ -12,7 +13,7 @@ from homeassistant.core import callback
 from ..engine.neural.judging import Errors, TrainingReport
 from ..engine.neural.problems import TrainingError
 from ..runtime import Runtime
-from ..teacher import TrainingStopped
+from ..teacher import Teacher, TrainingStopped
 
 # What stands where a figure does not exist: no places, or nothing held out.
 NO_FIGURE = "–"
@@ -50,10 +51,17 @@ class TrainingSteps(OptionsFlow):
         if isinstance(result, TrainingError):
             return self.async_abort(reason=result.problem.value)
         self._told = True
+        runtime: Runtime = self.config_entry.runtime_data
+        teacher = runtime.teacher
         return self.async_show_form(
             step_id="trained" if result.replaces else "not_replaced",
             data_schema=vol.Schema({}),
-            description_placeholders=_figures(result),
+            description_placeholders={
+                **_figures(result, {room.id: room.name for room in runtime.positioning.model.home.rooms}),
+                "resting": str(len(teacher.resting)),
+                "missing": str(len(teacher.missing_anchors)),
+            },
+            errors=_remarks(teacher),
         )
 
     async def async_step_not_replaced(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -78,7 +86,14 @@ class TrainingSteps(OptionsFlow):
             self.async_update_progress(share)
 
 
-def _figures(report: TrainingReport) -> dict[str, str]:
+def _remarks(teacher: Teacher) -> dict[str, str]:
+    """Return what is to be said about networks of before that stay in use, or do not fit the home any more."""
+    if teacher.resting:
+        return {"base": "networks_rest"}
+    return {"base": "networks_miss_anchors"} if teacher.missing_anchors else {}
+
+
+def _figures(report: TrainingReport, names: Mapping[str, str]) -> dict[str, str]:
     """Return the figures of the network, of both together, of the default and of nearest neighbours, for people."""
     told = {"samples": str(report.samples)}
     for name in ("neural", "fused", "bayes", "fingerprint"):
@@ -88,6 +103,11 @@ def _figures(report: TrainingReport) -> dict[str, str]:
     neural = report.errors.get("neural")
     told["neural_median"] = _metres(neural.median if neural else None)
     told["neural_p90"] = _metres(neural.p90 if neural else None)
+    by_room = neural.mean_by_room if neural else {}
+    told["by_room"] = ", ".join(f"{names.get(room, room)} {_metres(error)}" for room, error in by_room.items())
+    told["by_room"] = told["by_room"] or NO_FIGURE
+    loss = report.quantisation_loss
+    told["quantisation_loss"] = NO_FIGURE if loss is None else f"{100.0 * loss:+.1f} %"
     return told
 
 

@@ -64,10 +64,17 @@ async def _export(request: Request) -> dict[str, str]:
 def _state(state: NetworkState) -> dict[str, Any]:
     teacher = state.entry.runtime_data.teacher
     kept = teacher.kept
+    misfits = {id(model): misfit.value for model, misfit in teacher.resting}
     return {
         "training": None if teacher.progress is None else round(teacher.progress, 2),
         "models": [
-            {"task": one.meaning.task.value, "floor": one.meaning.floor, "anchors": list(one.meaning.anchors)}
+            {
+                "task": one.meaning.task.value,
+                "floor": one.meaning.floor,
+                "area": one.meaning.area,
+                "anchors": list(one.meaning.anchors),
+                "misfit": misfits.get(id(one)),
+            }
             for one in kept.models
         ],
         "trained_at": kept.trained_at,

@@ -9,7 +9,14 @@ import pytest
 
 from custom_components.indoor_positioning.engine.home import Home
 from custom_components.indoor_positioning.engine.neural.dataset import Spot
-from custom_components.indoor_positioning.engine.neural.fitting import fitting, missing_anchors, problem_of_model
+from custom_components.indoor_positioning.engine.neural.fitting import (
+    Misfit,
+    fitting,
+    missing_anchors,
+    problem_of_model,
+    remarks_on,
+    resting,
+)
 from custom_components.indoor_positioning.engine.neural.models import Meaning, Task, TinyModel, TinyModels
 from custom_components.indoor_positioning.engine.neural.scaling import Extent
 from tests.engine.neural.homes import random_network
@@ -86,3 +93,32 @@ def test_a_home_without_networks_has_none_that_fit() -> None:
     assert not fitting(models, FLAT)
     assert missing_anchors(models, FLAT) == frozenset()
     assert not fitting(TinyModels({"attic": places("attic")}), FLAT)
+
+
+def test_what_rests_is_told_with_its_reason() -> None:
+    other, gone = places(anchors=("x", "y", "z", "k")), places("attic")
+    models = TinyModels({"0": other, "attic": gone}, rooms(("0", "study"), ("0", "cellar")))
+    assert resting(models, FLAT) == [
+        (other, Misfit.OTHER_ANCHORS),
+        (gone, Misfit.FLOOR_GONE),
+        (models.rooms, Misfit.ROOMS_GONE),
+    ]
+    assert resting(TinyModels({"0": places()}), FLAT) == []
+
+
+def test_anchors_that_differ_are_remarked_on() -> None:
+    assert remarks_on(places(), FLAT) == []
+    assert remarks_on(places(anchors=("k", "l", "attic")), FLAT) == [
+        "asks for anchors that are not here, which count as not heard: attic",
+        "knows nothing of these anchors, which it does not listen to: b1, b2",
+    ]
+    part = replace(places().meaning, anchors=("k", "l"), area="west")
+    assert remarks_on(TinyModel.of(random_network(1, inputs=2), part), FLAT) == []
+
+
+def test_an_area_without_its_anchors_rests_alone() -> None:
+    whole, part = places(), places(anchors=("x", "y"))
+    west = TinyModel.of(part.network, replace(part.meaning, area="west"))
+    models = TinyModels({"0": whole}, areas={("0", "west"): west})
+    found = fitting(models, FLAT)
+    assert list(found) == [whole]

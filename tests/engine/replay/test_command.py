@@ -185,6 +185,20 @@ def test_networks_from_files_locate(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert math.dist((float(last[2]), float(last[3])), (1.0, 1.0)) < 3.0
 
 
+def test_anchors_that_a_network_does_not_share_with_the_home_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, *others = FLAT.anchors
+    changed = replace(FLAT, anchors=(replace(first, id="attic"), *others))
+    write_recording(tmp_path / "home", Recording(changed, (), readings(FLAT, (1.0, 1.0), "0", [0.0])))
+    place = _networks(tmp_path)[0]
+    assert main([str(tmp_path / "home"), "--locator", "neural", "--model", str(place)]) == 0
+    assert capsys.readouterr().err.splitlines()[:2] == [
+        f"scripts/replay: {place}: asks for anchors that are not here, which count as not heard: {first.id}",
+        f"scripts/replay: {place}: knows nothing of these anchors, which it does not listen to: attic",
+    ]
+
+
 @pytest.mark.parametrize(
     ("locator", "name", "problem"),
     [

@@ -54,11 +54,10 @@ class FusedLocator(BayesLocator):
         levels = self._filtered.fresh(now)
         if not levels or not self._networks:
             return None
-        result = self._of_room(levels) * (ROOM_SHARE if self._networks.places else ROOM_SHARE_UNDRAWN)
-        floors = [floor.id for floor in self._model.home.floors]
-        for floor, network in self._networks.places.items():
-            if floor in floors and network.meaning.covariance is not None:
-                index = floors.index(floor)
+        result = self._of_room(levels) * (ROOM_SHARE if self._networks.floors else ROOM_SHARE_UNDRAWN)
+        for index, floor in enumerate(self._model.home.floors):
+            network = self._networks.place_on(floor.id, levels)
+            if network is not None and network.meaning.covariance is not None:
                 likelihood = fix_log_likelihood(
                     self._model.grid, index, fix(network, levels), network.meaning.covariance
                 )

@@ -34,7 +34,7 @@ class NeuralLocator(LinkedLocator):
         if not models:
             return self._fingerprints.locate_levels(now, evidence_time, levels)
         rooms, floors = self._rooms(levels)
-        place = models.places.get(self._floors[int(floors.argmax())])
+        place = models.place_on(self._floors[int(floors.argmax())], levels)
         if place is None:
             return self._summary.of_rooms(now, evidence_time, rooms, floors)
         estimate = self._summary.at_point(now, evidence_time, floors, fix(place, levels), place.meaning.covariance)
@@ -46,7 +46,7 @@ class NeuralLocator(LinkedLocator):
         floors = np.zeros(len(self._floors))
         rooms: dict[str, float] = {}
         if network is None:
-            known = [index for index, floor in enumerate(self._floors) if floor in self._models.places]
+            known = [index for index, floor in enumerate(self._floors) if floor in self._models.floors]
             floors[known or slice(None)] = 1.0
             return rooms, floors / floors.sum()
         chances = softmax(network.outputs(network.row(levels))[0])

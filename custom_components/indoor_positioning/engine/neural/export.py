@@ -32,7 +32,8 @@ SPAN_DBM = RSSI_HIGH_DBM - RSSI_LOW_DBM
 def named_models(models: TinyModels) -> Iterator[tuple[str, TinyModel]]:
     """Yield each model with a name that serves as a folder's; floors may be called anything."""
     for number, model in enumerate(models):
-        yield ("rooms" if model.meaning.task is Task.ROOM else f"floor_{number}"), model
+        kind = "floor" if model.meaning.area is None else "area"
+        yield ("rooms" if model.meaning.task is Task.ROOM else f"{kind}_{number}"), model
 
 
 def archive(models: TinyModels) -> bytes:

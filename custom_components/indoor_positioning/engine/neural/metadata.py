@@ -77,6 +77,8 @@ def _about(meaning: Meaning) -> dict[str, Any]:
     }
     if meaning.extent is not None:
         about |= {"floor": meaning.floor, "corner": list(meaning.extent.corner), "size": list(meaning.extent.size)}
+    if meaning.area is not None:
+        about["area"] = meaning.area
     if meaning.covariance is not None:
         about["covariance"] = meaning.covariance.tolist()
     if meaning.spots:
@@ -95,13 +97,14 @@ def _meaning(told: Mapping[str, Any]) -> Meaning:
         raise ModelError("it names an anchor twice")
     if task is Task.ROOM:
         return Meaning(task, anchors, spots=_spots(told["spots"]))
-    covariance = told.get("covariance")
+    covariance, area = told.get("covariance"), told.get("area")
     return Meaning(
         task,
         anchors,
         floor=str(told["floor"]),
         extent=_extent(_point(told["corner"]), _point(told["size"])),
         covariance=None if covariance is None else _covariance(covariance),
+        area=None if area is None else str(area),
     )
 
 

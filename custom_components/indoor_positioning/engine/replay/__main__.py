@@ -13,7 +13,7 @@ from typing import TextIO
 
 from ..locators import DEFAULT_LOCATOR, LOCATORS, NETWORK_LOCATORS
 from ..model import PositioningModel
-from ..neural.fitting import problem_of_model
+from ..neural.fitting import problem_of_model, remarks_on
 from ..neural.models import assemble
 from ..neural.problems import ModelError
 from ..neural.tflite_reader import read_tflite
@@ -39,7 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         action="append",
         default=[],
         metavar="FILE",
-        help="a network (.tflite) for --locator neural or fused instead of training; one for each floor, one for rooms",
+        help="a network (.tflite) for --locator neural or fused instead of training; one for each floor or area, one "
+        "for rooms",
     )
     parser.add_argument("--list", action="store_true", help="name the locators and stop")
     options = parser.parse_args(arguments)
@@ -84,6 +85,9 @@ def _with_networks(recording: Recording, paths: Sequence[Path]) -> PositioningMo
             raise ModelError(f"{path}: {error}") from error
         if problem := problem_of_model(networks[-1], recording.home):
             raise ModelError(f"{path}: {problem}")
+        sys.stderr.writelines(
+            f"scripts/replay: {path}: {remark}\n" for remark in remarks_on(networks[-1], recording.home)
+        )
     return replace(prepare_model(recording), tiny=assemble(networks))
 
 

@@ -23,22 +23,36 @@ export interface ImportReport {
 
 export interface NetworkErrors {
   moments: number;
+  mean: number | null;
   median: number | null;
   p90: number | null;
   rooms: number | null;
+  /** Metres, by the room's area. */
+  mean_by_room: Readonly<Record<string, number>>;
 }
 
 export interface NetworkReport {
   kept: boolean;
   samples: number;
   learnt_samples: number;
+  /** By which share 8 bits instead of floating point change the mean error. */
+  quantisation_loss: number | null;
   errors: Readonly<Record<string, NetworkErrors>>;
+}
+
+export interface NetworkModel {
+  task: "place" | "room";
+  floor: string | null;
+  area: string | null;
+  anchors: readonly string[];
+  /** Why it rests, null where it is used. */
+  misfit: "other_anchors" | "floor_gone" | "rooms_gone" | null;
 }
 
 /** The networks of the home; a first event tells everything, later ones what has changed. */
 export interface Networks {
   training: number | null;
-  models: readonly { task: string; floor: string | null; anchors: number }[];
+  models: readonly NetworkModel[];
   trained_at: number | null;
   report: NetworkReport | null;
   outdated: boolean;

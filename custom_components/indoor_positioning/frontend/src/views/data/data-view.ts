@@ -5,6 +5,7 @@ import type { ImportReport, Networks } from "../../api/data";
 import { isRefusal } from "../../api/hass";
 import { upload } from "../../api/upload";
 import type { Session } from "../../model/session";
+import { Watching } from "../../model/store";
 import { text } from "../../texts/texts";
 import { define } from "../../ui/define";
 import { download } from "../../ui/download";
@@ -89,6 +90,26 @@ export class DataView extends LitElement {
         padding: 8px 8px 8px 0;
         border-bottom: 1px solid var(--ip-line);
       }
+      .banner {
+        border-radius: 8px;
+      }
+      summary {
+        cursor: pointer;
+        padding: 8px 0;
+      }
+      .rooms {
+        margin: 0;
+        padding: 0;
+        list-style: none;
+        font-variant-numeric: tabular-nums;
+      }
+      .rooms li {
+        display: flex;
+        justify-content: space-between;
+        gap: 16px;
+        padding: 8px 0;
+        border-bottom: 1px solid var(--ip-line);
+      }
       :host([narrow]) .card {
         padding: 16px;
       }
@@ -107,6 +128,11 @@ export class DataView extends LitElement {
   /** The file that has been sent and looked at. */
   #upload: string | null = null;
   #end: (() => void) | undefined;
+
+  constructor() {
+    super();
+    new Watching(this, () => [this.session.plan]);
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -127,7 +153,7 @@ export class DataView extends LitElement {
     return html`${this.problem === null ? nothing : banner(mdiAlertOutline, this.problem, "bad")}
       <main>
         ${homeCard(this.busy, this.sending, this.planned, this.done, this.#homeActs)}
-        ${this.networks ? networksCard(this.networks, this.busy, this.session.units, this.#networkActs) : nothing}
+        ${this.networks ? networksCard(this.networks, this.session.plan.plan, this.busy, this.session.units, this.#networkActs) : nothing}
         <section class="card">
           <h2>${text("data.forms_title")}</h2>
           <p class="hint">${text("data.forms_detail")}</p>

@@ -1,9 +1,12 @@
-import { mdiChip, mdiSchoolOutline } from "@mdi/js";
+import { mdiAlertOutline, mdiChip, mdiSchoolOutline } from "@mdi/js";
 import { html, nothing, type TemplateResult } from "lit";
 import type { NetworkReport, Networks } from "../../api/data";
+import type { Plan } from "../../api/plan";
+import { roomName } from "../../model/floors";
 import { formatAgo, formatLength, formatShare, type Units } from "../../model/units";
 import { plural, text } from "../../texts/texts";
 import { icon } from "../../ui/icon";
+import { banner } from "../../ui/notice";
 
 /** The methods that a report compares, by the names that it uses. */
 const METHODS = {
@@ -16,6 +19,7 @@ const METHODS = {
 /** The home's own neural network: trained here, and taken along to an ESP32. */
 export function networksCard(
   networks: Networks,
+  plan: Plan | null,
   busy: boolean,
   units: Units,
   acts: { readonly train: () => void; readonly export: () => void },
@@ -32,7 +36,8 @@ export function networksCard(
             ${outdated ? text("data.outdated") : ""}
           </p>`
     }
-    ${report ? figures(report, units) : nothing}
+    ${warnings(networks).map((warning) => banner(mdiAlertOutline, warning))}
+    ${report ? figures(report, plan, units) : nothing}
     ${training === null ? nothing : html`<progress max="1" .value=${training} aria-label=${text("data.training")}></progress>`}
     <div class="row">
       <button class="button" ?disabled=${busy || training !== null} @click=${acts.train}>
@@ -45,7 +50,17 @@ export function networksCard(
   </section>`;
 }
 
-function figures(report: NetworkReport, units: Units): TemplateResult {
+/** What is wrong with the networks in use, and what to do about it. */
+function warnings({ models, missing_anchors, problem }: Networks): string[] {
+  const misfits = new Set(models.map((model) => model.misfit).filter((misfit) => misfit !== null));
+  const found = [...misfits].map((misfit) => text(`data.networks_rest_${misfit}`));
+  if (missing_anchors.length > 0 && !misfits.has("other_anchors"))
+    found.push(plural("data.networks_gone", missing_anchors.length));
+  if (problem !== null) found.push(text(`data.problem_${problem}`));
+  return found;
+}
+
+function figures(report: NetworkReport, plan: Plan | null, units: Units): TemplateResult {
   const length = (metres: number | null): string => (metres === null ? "–" : formatLength(units, metres, 2));
   const share = (rooms: number | null): string => (rooms === null ? "–" : formatShare(units, rooms));
   const rows = (Object.keys(METHODS) as (keyof typeof METHODS)[]).filter((method) => method in report.errors);
@@ -53,6 +68,7 @@ function figures(report: NetworkReport, units: Units): TemplateResult {
       <thead>
         <tr>
           <td></td>
+          <th scope="col">${text("data.mean")}</th>
           <th scope="col">${text("data.median")}</th>
           <th scope="col">${text("data.p90")}</th>
           <th scope="col">${text("data.rooms_right")}</th>
@@ -63,6 +79,7 @@ function figures(report: NetworkReport, units: Units): TemplateResult {
           const errors = report.errors[method];
           return html`<tr>
             <th scope="row">${text(METHODS[method])}</th>
+            <td>${length(errors?.mean ?? null)}</td>
             <td>${length(errors?.median ?? null)}</td>
             <td>${length(errors?.p90 ?? null)}</td>
             <td>${share(errors?.rooms ?? null)}</td>
@@ -70,5 +87,35 @@ function figures(report: NetworkReport, units: Units): TemplateResult {
         })}
       </tbody>
     </table>
-    <p class="hint">${plural("data.learnt_from", report.samples)} ${report.kept ? "" : text("data.not_better")}</p>`;
+    ${byRoom(report, plan, length)}
+    <p class="hint">
+      ${plural("data.learnt_from", report.samples)} ${report.kept ? "" : text("data.not_better")}
+      ${quantisation(report, units)}
+    </p>`;
+}
+
+/** Where the network errs most; empty where no places are known. */
+function byRoom(
+  report: NetworkReport,
+  plan: Plan | null,
+  length: (metres: number | null) => string,
+): TemplateResult | typeof nothing {
+  const rooms = Object.entries(report.errors["neural"]?.mean_by_room ?? {}).sort(([, one], [, other]) => other - one);
+  if (rooms.length === 0) return nothing;
+  return html`<details>
+    <summary>${text("data.by_room")}</summary>
+    <ul class="rooms">
+      ${rooms.map(([area, error]) => html`<li>${(plan && roomName(plan, area)) ?? area}<span>${length(error)}</span></li>`)}
+    </ul>
+  </details>`;
+}
+
+function quantisation({ quantisation_loss }: NetworkReport, units: Units): string {
+  if (quantisation_loss === null) return "";
+  const share = new Intl.NumberFormat(units.language, {
+    style: "percent",
+    maximumFractionDigits: 1,
+    signDisplay: "exceptZero",
+  }).format(quantisation_loss);
+  return text("data.quantisation", { share });
 }
