@@ -49,7 +49,7 @@ def _with_samples(home: bytes) -> bytes:
 
 def _samples(home: dict[str, Any], rng: np.random.Generator) -> list[dict[str, Any]]:
     levels = {floor["id"]: floor["level"] for floor in home["floors"]}
-    made = []
+    made: list[dict[str, Any]] = []
     for room in home["rooms"]:
         corners = np.array(room["polygon"])
         low, high = corners.min(axis=0), corners.max(axis=0)
