@@ -57,6 +57,6 @@ export interface Networks {
   report: NetworkReport | null;
   outdated: boolean;
   missing_anchors: readonly string[];
-  problem: string | null;
+  problem: "training_no_samples" | "training_too_few_samples" | "training_one_room" | null;
   lessons: number | null;
 }

@@ -16,6 +16,20 @@ const METHODS = {
   fingerprint: "data.fingerprint",
 } as const;
 
+/** Why a network rests. */
+const MISFITS = {
+  other_anchors: "data.networks_rest_other_anchors",
+  floor_gone: "data.networks_rest_floor_gone",
+  rooms_gone: "data.networks_rest_rooms_gone",
+} as const;
+
+/** Why a training that the home began by itself came to nothing. */
+const PROBLEMS = {
+  training_no_samples: "data.problem_training_no_samples",
+  training_too_few_samples: "data.problem_training_too_few_samples",
+  training_one_room: "data.problem_training_one_room",
+} as const;
+
 /** The home's own neural network: trained here, and taken along to an ESP32. */
 export function networksCard(
   networks: Networks,
@@ -53,10 +67,10 @@ export function networksCard(
 /** What is wrong with the networks in use, and what to do about it. */
 function warnings({ models, missing_anchors, problem }: Networks): string[] {
   const misfits = new Set(models.map((model) => model.misfit).filter((misfit) => misfit !== null));
-  const found = [...misfits].map((misfit) => text(`data.networks_rest_${misfit}`));
+  const found = [...misfits].map((misfit) => text(MISFITS[misfit]));
   if (missing_anchors.length > 0 && !misfits.has("other_anchors"))
     found.push(plural("data.networks_gone", missing_anchors.length));
-  if (problem !== null) found.push(text(`data.problem_${problem}`));
+  if (problem !== null) found.push(text(PROBLEMS[problem]));
   return found;
 }
 
