@@ -16,12 +16,13 @@ from custom_components.indoor_positioning.engine.locators.bayes import BayesLoca
 from custom_components.indoor_positioning.engine.model import PositioningModel
 from custom_components.indoor_positioning.engine.mounting import mounting_of
 from custom_components.indoor_positioning.engine.observation import Observation
-from custom_components.indoor_positioning.engine.propagation import BEACON_HEIGHT_M
+from custom_components.indoor_positioning.engine.propagation import BEACON_HEIGHT_M, MIN_DISTANCE_M
 from custom_components.indoor_positioning.engine.self_calibration import Lesson
 from tests.engine.small_home import FLAT, HOUSE, ROOMS_ONLY, survey
 
-# Below the anchors' height, where a collar is; and the ceiling, where half of the anchors hang.
+# Where a collar is, and a shelf below anchors at the ceiling.
 COLLAR_M = 0.4
+SHELF_M = 2.0
 CEILING = replace(
     FLAT,
     anchors=tuple(
@@ -41,23 +42,30 @@ def test_those_at_the_usual_height_share_one_map() -> None:
 
 
 def test_those_at_one_height_share_one_map() -> None:
-    model = PositioningModel.build(carrying(CEILING, dog=COLLAR_M, cat=0.38, phone=None))
-    assert list(model.carried) == [COLLAR_M]
-    assert model.carried_map("dog") is model.carried_map("cat")
+    model = PositioningModel.build(carrying(CEILING, keys=SHELF_M, box=1.98, phone=None))
+    assert list(model.carried) == [SHELF_M]
+    assert model.carried_map("keys") is model.carried_map("box")
     assert model.carried_map("phone") is None
 
 
-def test_what_lies_below_an_anchor_is_heard_as_far_away_as_it_is() -> None:
-    home = carrying(CEILING, dog=COLLAR_M)
-    model = PositioningModel.build(home)
+def test_what_lies_below_an_anchor_is_heard_as_near_as_it_is() -> None:
+    model = PositioningModel.build(carrying(CEILING, dog=SHELF_M))
     carried = model.carried_map("dog")
     assert carried is not None
     cell = int(np.hypot(*(model.grid.points - (0.2, 0.2)).T).argmin())
     x, y = model.grid.points[cell] - (0.2, 0.2)
-    there, usual = (float(np.sqrt(x**2 + y**2 + (2.5 - height) ** 2)) for height in (COLLAR_M, BEACON_HEIGHT_M))
-    assert carried.change[0, cell] == pytest.approx(-10.0 * model.parameters.exponent * np.log10(there / usual))
-    assert carried.change[0, cell] < -2.0
+    there, usual = (float(np.sqrt(x**2 + y**2 + (2.5 - height) ** 2)) for height in (SHELF_M, BEACON_HEIGHT_M))
+    told = -10.0 * model.parameters.exponent * np.log10(max(there, MIN_DISTANCE_M) / usual)
+    assert carried.change[0, cell] == pytest.approx(told)
+    assert carried.change[0, cell] > 2.0
     assert abs(carried.change[0]).min() < 0.3
+
+
+def test_what_lies_further_away_from_all_anchors_keeps_the_map() -> None:
+    model = PositioningModel.build(carrying(CEILING, dog=COLLAR_M))
+    assert model.carried == {}
+    # Its ranges reckon with its height all the same.
+    assert mounting_of(model.home, carried_height(model.home, "dog")).beacon_height == pytest.approx([COLLAR_M])
 
 
 @given(st.floats(0.0, 5.0), st.floats(0.0, 5.0))
@@ -73,10 +81,9 @@ CEILING_GRID = build_grid(CEILING)
 
 @pytest.mark.parametrize("height", [0.0, COLLAR_M, 5.0])
 def test_where_no_place_is_known_height_says_nothing(height: float) -> None:
-    model = PositioningModel.build(carrying(ROOMS_ONLY, dog=height))
-    carried = model.carried_map("dog")
-    assert carried is not None
-    assert not carried.change.any()
+    grid = build_grid(ROOMS_ONLY)
+    assert not log_distance_change(ROOMS_ONLY, grid, ROOMS_ONLY.anchors, height).any()
+    assert PositioningModel.build(carrying(ROOMS_ONLY, dog=height)).carried == {}
 
 
 def test_each_floor_counts_from_its_own_ground() -> None:
@@ -92,12 +99,12 @@ def test_each_floor_counts_from_its_own_ground() -> None:
 
 def test_other_radios_and_samples_know_of_it() -> None:
     router = Anchor("router", "0", (0.2, 0.2, 2.5), law=RadioLaw(-35.0, 2.2, 7.0))
-    home = replace(carrying(CEILING, dog=COLLAR_M), other_anchors=(router,))
+    home = replace(carrying(CEILING, dog=SHELF_M), other_anchors=(router,))
     model = PositioningModel.build(home, survey(CEILING, [("kitchen", "0", (0.5, 0.5))]))
     carried = model.carried_map("dog")
     assert carried is not None
     corner = int(np.hypot(*(model.grid.points - (0.2, 0.2)).T).argmin())
-    assert carried.signals.mean[0, corner] < model.signals.mean[0, corner] - 2.0
+    assert carried.signals.mean[0, corner] > model.signals.mean[0, corner] + 2.0
     assert carried.signals.row == model.signals.row
 
 
@@ -117,17 +124,16 @@ def followed(model: PositioningModel, levels: np.ndarray) -> tuple[tuple[float, 
     return estimate.position, lesson
 
 
-def test_a_collar_is_found_where_it_is_and_teaches_what_a_hand_would() -> None:
-    told = PositioningModel.build(carrying(CEILING, dog=COLLAR_M))
+def test_what_lies_on_a_shelf_is_found_and_teaches_what_a_hand_would() -> None:
+    told = PositioningModel.build(carrying(CEILING, dog=SHELF_M))
     untold = PositioningModel.build(carrying(CEILING, dog=None))
     carried = told.carried_map("dog")
     assert carried is not None
     cell = int(np.hypot(*(told.grid.points - (0.9, 0.9)).T).argmin())
     levels = told.radio_map.mean[:, cell] + carried.change[:, cell]
-    place, lesson = followed(told, levels)
-    other_place, other_lesson = followed(untold, levels)
-    off, other_off = (float(np.hypot(*(told.grid.points[cell] - one))) for one in (place, other_place))
-    assert off < other_off
+    (place, lesson), (_, other_lesson) = followed(told, levels), followed(untold, levels)
+    assert np.hypot(*(told.grid.points[cell] - place)) < 1.0
+    assert lesson.foretold > other_lesson.foretold
     # The home is taught of the usual height.
     usual = told.radio_map.mean[lesson.links.rows, cell]
     assert np.abs(lesson.links.rssi - usual).sum() < 0.7 * np.abs(levels[lesson.links.rows] - usual).sum()

@@ -34,15 +34,15 @@ async def test_how_high_it_is_carried_counts_at_once(house: House) -> None:
     beacon_id = await house.async_add_beacon()
     tracker = house.runtime.positioning.tracks[beacon_id].tracker
     result = await reconfigure(house, beacon_id, "settings")
-    result = await go_on(house, result, {"name": "Dog", "carried_height": 0.4})
+    result = await go_on(house, result, {"name": "Dog", "carried_height": 2.0})
     assert result["reason"] == "reconfigure_successful"
     await house.clock.async_pass(2)
     model = house.runtime.positioning.model
-    assert model.beacon(beacon_id).carried_height == 0.4
+    assert model.beacon(beacon_id).carried_height == 2.0
     assert model.carried_map(beacon_id) is not None
     assert house.runtime.positioning.tracks[beacon_id].tracker is tracker
     result = await reconfigure(house, beacon_id, "settings")
-    assert suggested(result) == {"name": "Dog", "carried_height": 0.4}
+    assert suggested(result) == {"name": "Dog", "carried_height": 2.0}
     await go_on(house, result, {"name": "Dog"})
     await house.clock.async_pass(2)
     assert house.runtime.positioning.model.carried_map(beacon_id) is None
