@@ -40,9 +40,9 @@ def test_no_estimate_comes_just_before_signal_strength_counts(beacons: int) -> N
 
 
 def test_a_single_slow_estimate_changes_little() -> None:
-    pace = pace_of(300, 0.001)
+    pace = pace_of(600, 0.001)
     pace.took(0.02)
-    assert pace.at(0.0) == pytest.approx(300 * 0.001 / SHARE, rel=0.11)
+    assert pace.at(0.0) == pytest.approx(600 * 0.001 / SHARE, rel=0.11)
 
 
 def test_until_something_is_known_a_house_is_assumed() -> None:

@@ -163,9 +163,9 @@ def each_estimate_takes(seconds: float) -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize(("cost", "expected"), [(0.001, 200), (0.175, 40), (5.0, 12)])
+@pytest.mark.parametrize(("cost", "expected"), [(0.001, 200), (0.2, 40), (5.0, 12)])
 async def test_the_more_an_estimate_costs_the_rarer_it_is(house: House, cost: float, expected: int) -> None:
-    """Three beacons for 20 s: as often as can be, each every 1.5 s of a share of 0.35, or as seldom as is allowed."""
+    """Three beacons for 20 s: as often as can be, each every 1.5 s of a share of 0.4, or as seldom as is allowed."""
     runtime = await house.async_set_up()
     for number in range(3):
         await house.async_add_beacon(f"C4:00:00:00:01:{number:02X}", kind="address", name=f"Tag {number}")
@@ -190,7 +190,7 @@ async def test_beacons_that_are_away_slow_nobody(house: House) -> None:
     runtime = await house.async_set_up()
     for number in range(3):
         await house.async_add_beacon(f"C4:00:00:00:01:{number:02X}", kind="address", name=f"Tag {number}")
-    with each_estimate_takes(0.175), patch("custom_components.indoor_positioning.pace.AVERAGED", 1):
+    with each_estimate_takes(0.2), patch("custom_components.indoor_positioning.pace.AVERAGED", 1):
         for seconds, beacons in ((5, 3), (90, 1)):
             for _ in range(4 * seconds):
                 for number in range(beacons):

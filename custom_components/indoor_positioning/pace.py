@@ -18,8 +18,9 @@ SHORTEST_S: Final = 0.25
 # A place that is older is no news any more. Beyond it estimates take more than their share.
 LONGEST_S: Final = 10.0
 
-# Share of one core. What packets cost comes on top: with 200 beacons and 50 proxies a tenth of a core.
-SHARE: Final = 0.35
+# Share of one core at most. What packets cost comes on top, a tenth of a core with 200 beacons and 50 proxies: together
+# half a core.
+SHARE: Final = 0.4
 
 # Seconds of a core that an estimate takes until it is known: about that of a house.
 FIRST_COST_S: Final = 0.001
