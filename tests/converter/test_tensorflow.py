@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import subprocess
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 from tflite_micro import runtime
 
+from custom_components.indoor_positioning.engine.neural import quantisation
 from custom_components.indoor_positioning.engine.neural.interpreter import Int8Interpreter
 from custom_components.indoor_positioning.engine.neural.perceptron import Perceptron
 from custom_components.indoor_positioning.engine.neural.quantisation import QuantisedPerceptron, quantise, short_scale
@@ -54,11 +56,19 @@ def converted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     )
     assert done.returncode == 0, done.stderr[-3000:]
     file = (folder / "model.tflite").read_bytes()
-    return network, quantise(network, calibration), file, read_network(file)
+    ours, exact = quantise(network, calibration), _with_all_digits(network, calibration)
+    return network, ours, file, read_network(file), exact
+
+
+def _with_all_digits(network: Perceptron, calibration: np.ndarray) -> QuantisedPerceptron:
+    """Return the network quantised without cutting the scales to the digits that make products exact."""
+    single = network.over(network.parameters.astype(np.float32).astype(float))
+    with patch.multiple(quantisation, short_scale=lambda least: least, INPUT_SCALE=1.0 / 255.0):
+        return quantise(single, calibration)
 
 
 def test_scales_are_equal(converted) -> None:
-    _, ours, _, theirs = converted
+    _, ours, _, theirs, _ = converted
     assert theirs.sizes == ours.sizes
     for one, other in zip(ours.layers, theirs.layers, strict=True):
         assert one.relu == other.relu
@@ -71,8 +81,18 @@ def test_scales_are_equal(converted) -> None:
         assert (one.input.zero_point, one.output.zero_point) == (other.input.zero_point, other.output.zero_point)
 
 
+def test_with_all_digits_scales_and_weights_are_the_same(converted) -> None:
+    _, _, _, theirs, exact = converted
+    for one, other in zip(exact.layers, theirs.layers, strict=True):
+        assert (one.weights == other.weights).all()
+        assert one.weight_scales[0] == pytest.approx(other.weight_scales[0], rel=1e-6)
+        assert one.input.scale == pytest.approx(other.input.scale, rel=1e-5)
+        # What a layer gives at most, TensorFlow computes in single precision.
+        assert one.output.scale == pytest.approx(other.output.scale, rel=1e-5)
+
+
 def test_weights_are_equal_by_their_own_scales(converted) -> None:
-    network, ours, _, theirs = converted
+    network, ours, _, theirs, _ = converted
     for weight, one, other in zip(network.weights, ours.layers, theirs.layers, strict=True):
         exact = np.asarray(weight, dtype=np.float32)
         assert (np.rint(exact / np.float32(other.weight_scales[0])) == other.weights).all()
@@ -82,7 +102,7 @@ def test_weights_are_equal_by_their_own_scales(converted) -> None:
 
 
 def test_their_file_computes_here_what_it_does_there(converted) -> None:
-    network, ours, file, theirs = converted
+    network, ours, file, theirs, _ = converted
     inputs = np.random.default_rng(7).integers(-128, 128, (20_000, ANCHORS)).astype(np.int8)
     away = np.abs(Int8Interpreter(theirs)(inputs).astype(int) - _by_micro(file, inputs, theirs))
     # Scales of 24 digits multiply to another float32 than double; that is why ours have 12.
