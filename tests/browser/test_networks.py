@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import math
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -94,11 +96,11 @@ async def test_a_network_is_trained_and_saved_for_a_microcontroller(stage: Stage
     try:
         await page.wait_for_timeout(4000)  # the home is built anew of what came in
         await page.get_by_role("button", name="Train now").click()
-        table = page.get_by_role("table")
+        table = page.get_by_role("table").first
         await expect(table).to_contain_text("Network alone", timeout=40_000)
         await expect(table).to_contain_text("Mean error")
-        await page.get_by_text("Network by room").click()
-        await expect(page.locator("indoor-positioning-data-view .rooms li")).to_have_count(10)
+        await page.get_by_text("Mean error by room").click()
+        await expect(page.locator("indoor-positioning-data-view .rooms tbody tr")).to_have_count(10)
         await expect(page.get_by_text("8 bits instead of floating point")).to_be_visible()
         assert await page.evaluate("document.scrollingElement.scrollWidth") == PHONE[0]
         archive = zipfile.ZipFile(io.BytesIO(await saved(page, "Save for an ESP32")))
@@ -114,5 +116,11 @@ async def test_a_network_is_trained_and_saved_for_a_microcontroller(stage: Stage
     assert model.run(vectors).tolist() == [one["output"] for one in told["golden"]]
     assert b"ble_position_place" in archive.read("floor_0/ble_position.h")
     assert b"ble_rssi" in archive.read("floor_0/ble_position.yaml")
+    # The C array is the file itself, byte by byte.
+    array = archive.read("floor_0/model_data.h").decode()
+    assert bytes(int(one, 16) for one in re.findall(r"0x([0-9a-f]{2})\b", array)) == archive.read(
+        "floor_0/model.tflite"
+    )
+    assert hashlib.sha256(archive.read("floor_0/model.tflite")).hexdigest() == told["file_sha256"]
     # Whoever looks afterwards is told that the receivers are the same, and the calibration another.
     await expect(page.get_by_text("have changed since")).to_be_visible()

@@ -97,19 +97,6 @@ export class DataView extends LitElement {
         cursor: pointer;
         padding: 8px 0;
       }
-      .rooms {
-        margin: 0;
-        padding: 0;
-        list-style: none;
-        font-variant-numeric: tabular-nums;
-      }
-      .rooms li {
-        display: flex;
-        justify-content: space-between;
-        gap: 16px;
-        padding: 8px 0;
-        border-bottom: 1px solid var(--ip-line);
-      }
       :host([narrow]) .card {
         padding: 16px;
       }

@@ -108,7 +108,10 @@ function figures(report: NetworkReport, plan: Plan | null, units: Units): Templa
     </p>`;
 }
 
-/** Where the network errs most; empty where no places are known. */
+/** The methods that stand beside each other for each room: the network, and what the home has without it. */
+const METHODS_BY_ROOM = ["neural", "bayes", "fingerprint"] as const;
+
+/** Mean errors by room, where the network errs most first; empty where no places are known. */
 function byRoom(
   report: NetworkReport,
   plan: Plan | null,
@@ -116,11 +119,26 @@ function byRoom(
 ): TemplateResult | typeof nothing {
   const rooms = Object.entries(report.errors["neural"]?.mean_by_room ?? {}).sort(([, one], [, other]) => other - one);
   if (rooms.length === 0) return nothing;
+  const methods = METHODS_BY_ROOM.filter((method) => method in report.errors);
   return html`<details>
     <summary>${text("data.by_room")}</summary>
-    <ul class="rooms">
-      ${rooms.map(([area, error]) => html`<li>${(plan && roomName(plan, area)) ?? area}<span>${length(error)}</span></li>`)}
-    </ul>
+    <table class="rooms">
+      <thead>
+        <tr>
+          <td></td>
+          ${methods.map((method) => html`<th scope="col">${text(METHODS[method])}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rooms.map(
+          ([area]) =>
+            html`<tr>
+              <th scope="row">${(plan && roomName(plan, area)) ?? area}</th>
+              ${methods.map((method) => html`<td>${length(report.errors[method]?.mean_by_room[area] ?? null)}</td>`)}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
   </details>`;
 }
 
