@@ -27,6 +27,8 @@ async ({ beacons, anchors, seconds, windows, enough, warmUp }) => {
     doors: [],
     walls: [],
     stairs: [],
+    openings: [],
+    elevations: [],
   };
   // Each walks on an ellipse of its own at about 1 m/s.
   const rowOf = (i, time) => {

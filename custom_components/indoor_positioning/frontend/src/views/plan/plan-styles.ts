@@ -238,6 +238,7 @@ export const planStyles = [
       width: 100%;
     }
     :host([narrow]) .layout {
+      position: relative;
       grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr);
     }
     :host([narrow]) .side {
@@ -245,10 +246,18 @@ export const planStyles = [
       grid-column: 1;
       max-height: 40dvh;
     }
-    /* Eight targets of 44 pixels leave 8 of the smallest phone's 360. */
+    /* Seven targets of 44 pixels leave 52 of the smallest phone's 360: the two steps lie upon the map. */
     :host([narrow]) .toolbar {
       gap: 0;
       padding: 4px 0;
+    }
+    :host([narrow]) .steps {
+      position: absolute;
+      z-index: 1;
+      top: 60px;
+      right: 8px;
+      border-radius: 22px;
+      box-shadow: 0 1px 4px rgb(0 0 0 / 30%);
     }
     :host([narrow]) .tool {
       flex-direction: column;
