@@ -77,7 +77,7 @@ async def test_nothing_private_is_in_the_file(hass: HomeAssistant, house: House)
     assert [one for one in private if one.lower() in text.lower()] == []
 
 
-async def test_the_real_program_replays_it_with_directions_distances_and_motion(
+async def test_the_real_program_replays_it_with_all_that_other_sensors_told(
     hass: HomeAssistant, house: House, tmp_path: Path
 ) -> None:
     await house.async_set_up()
@@ -94,18 +94,20 @@ async def test_the_real_program_replays_it_with_directions_distances_and_motion(
             Movement(now, tag, speed=0.5, heading=1.0),
             Movement(now, tag, moving=True),
             Pressure(now, tag, 0.1),
-            Fix(now, tag, (1.0, 1.0), 1.0),
+            Fix(now, tag, (1.0, 1.0), 1.0, "ground_floor", "Robbie the robot"),
         ):
             house.runtime.positioning.measure(one)
         await house.async_stay("kitchen", 1)
     await hass.async_block_till_done()
     recording = await asyncio.to_thread(read_recording, Path(str(told["file"])))
     kinds = Counter(type(one) for one in recording.measurements)
-    assert kinds.keys() == {Bearing, Range, Movement, Pressure}
+    assert kinds.keys() == {Bearing, Range, Movement, Pressure, Fix}
     assert min(kinds.values()) > 50
+    (flag,) = {one.moving for one in recording.measurements if isinstance(one, Movement) and one.speed is None}
+    assert flag is True
     assert {one.beacon for one in recording.measurements} == {"beacon_1"}
     text = await asyncio.to_thread(everything_in, Path(str(told["file"])))
-    assert [one for one in (tag, anchor, TAG_ADDRESS, TAG_UUID) if one.lower() in text.lower()] == []
+    assert [one for one in (tag, anchor, TAG_ADDRESS, TAG_UUID, "Robbie") if one.lower() in text.lower()] == []
     output = tmp_path / "estimates.csv"
     command = [str(ROOT / "scripts" / "replay"), str(told["file"]), "--output", str(output)]
     done = await asyncio.to_thread(subprocess.run, command, cwd=ROOT, capture_output=True, text=True, check=False)

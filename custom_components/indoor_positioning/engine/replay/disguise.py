@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from ..geometry import Point
-from ..measurement import Bearing, Measurement, Movement, Pressure, Range
+from ..measurement import Fix, Measurement, Movement, Pressure
 from ..observation import Observation
 from ..survey import SurveySample
 from .home_file import home_from_dict, home_to_dict
@@ -23,6 +23,7 @@ _KINDS: Final = {
     "rooms": "room",
     "zones": "zone",
     "anchors": "anchor",
+    "other_anchors": "other_anchor",
     "beacons": "beacon",
 }
 
@@ -53,7 +54,7 @@ def disguise(recording: Recording) -> Recording:
         survey=tuple(_sample(one, names, origin, _begin(recording.survey)) for one in recording.survey),
         adverts=_readings(recording.adverts, names, begin),
         history=_readings(recording.history, names, _first(recording.history)),
-        measurements=_measurements(recording.measurements, names, begin),
+        measurements=_measurements(recording.measurements, names, begin, origin),
     )
 
 
@@ -96,19 +97,29 @@ def _first(*parts: Iterable[Observation | Measurement]) -> float:
 
 
 def _measurements(
-    measurements: Iterable[Measurement], names: Mapping[str, Mapping[str, str]], begin: float
+    measurements: Iterable[Measurement], names: Mapping[str, Mapping[str, str]], begin: float, origin: Point
 ) -> list[Measurement]:
-    """Return what the form of recordings has a place for: no reported places, and no movement that is a flag alone."""
+    anchors = {**names["anchors"], **names["other_anchors"]}
+    sources = sorted({one.source for one in measurements if isinstance(one, Fix) and one.source})
+    source_names = {source: f"source_{number}" for number, source in enumerate(sources, 1)}
     hidden: list[Measurement] = []
     for one in measurements:
         beacon, time = names["beacons"][one.beacon], one.time - begin
-        if isinstance(one, Bearing | Range):
-            if (anchor := names["anchors"].get(one.anchor)) is not None:
-                hidden.append(replace(one, beacon=beacon, anchor=anchor, time=time))
-        elif isinstance(one, Pressure) or (
-            isinstance(one, Movement) and (one.speed is not None or one.heading is not None)
-        ):
+        if isinstance(one, Movement | Pressure):
             hidden.append(replace(one, beacon=beacon, time=time))
+        elif isinstance(one, Fix):
+            hidden.append(
+                replace(
+                    one,
+                    beacon=beacon,
+                    time=time,
+                    position=(one.position[0] - origin[0], one.position[1] - origin[1]),
+                    floor=None if one.floor is None else names["floors"].get(one.floor),
+                    source=source_names.get(one.source, ""),
+                )
+            )
+        elif (anchor := anchors.get(one.anchor)) is not None:
+            hidden.append(replace(one, beacon=beacon, anchor=anchor, time=time))
     return sorted(hidden, key=lambda one: one.time)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from ..home import (
     Opening,
     Orientation,
     Position,
+    RadioLaw,
     Room,
     Stairs,
     Wall,
@@ -63,6 +65,7 @@ def home_from_dict(data: object, source: str = "home.json") -> Home:
     home = Home(
         rooms=rooms,
         anchors=anchors,
+        other_anchors=whole.each("other_anchors", lambda entry: _anchor(entry, default_floor, rooms)),
         floors=floors or (Floor(DEFAULT_FLOOR, "Ground floor"),),
         zones=whole.each(
             "zones",
@@ -125,13 +128,8 @@ def home_to_dict(home: Home) -> dict[str, Any]:
             {"id": zone.id, "name": zone.name, "floor": zone.floor, "polygon": [list(c) for c in zone.outline]}
             for zone in home.zones
         ],
-        "anchors": [
-            {"id": anchor.id, "floor": anchor.floor, "rssi_offset": anchor.rssi_offset}
-            | ({} if anchor.position is None else {"position": list(anchor.position)})
-            | ({} if anchor.room is None else {"room": anchor.room})
-            | ({"orientation": list(anchor.orientation)} if any(anchor.orientation) else {})
-            for anchor in home.anchors
-        ],
+        "anchors": [_anchor_row(anchor) for anchor in home.anchors],
+        "other_anchors": [_anchor_row(anchor) for anchor in home.other_anchors],
         "beacons": [
             {"id": beacon.id}
             | ({} if beacon.reference_rssi is None else {"reference_rssi": beacon.reference_rssi})
@@ -141,6 +139,16 @@ def home_to_dict(home: Home) -> dict[str, Any]:
             for beacon in home.beacons
         ],
     }
+
+
+def _anchor_row(anchor: Anchor) -> dict[str, Any]:
+    return (
+        {"id": anchor.id, "floor": anchor.floor, "rssi_offset": anchor.rssi_offset}
+        | ({} if anchor.position is None else {"position": list(anchor.position)})
+        | ({} if anchor.room is None else {"room": anchor.room})
+        | ({"orientation": list(anchor.orientation)} if any(anchor.orientation) else {})
+        | ({} if anchor.law is None else {"law": asdict(anchor.law)})
+    )
 
 
 def _between(one: Stairs | Opening) -> dict[str, Any]:
@@ -214,6 +222,17 @@ class _Entry:
         yaw, pitch, roll = (*self._numbers("orientation", (1, 3)), 0.0, 0.0)[:3]
         return (yaw, pitch, roll)
 
+    def law(self) -> RadioLaw | None:
+        if not self.has("law"):
+            return None
+        law = _Entry(f"{self.where} law", self._data["law"])
+        reference, exponent, spread = map(law.optional_number, ("reference_rssi", "exponent", "spread"))
+        if reference is None or exponent is None or spread is None:
+            raise law.error("reference_rssi, exponent and spread are wanted")
+        if not (exponent > 0.0 and spread > 0.0):
+            raise law.error("exponent and spread are not both above 0")
+        return RadioLaw(reference, exponent, spread)
+
     def outline(self, key: str) -> Outline:
         corners = self._data.get(key)
         if not isinstance(corners, list) or not all(isinstance(corner, list) for corner in corners):
@@ -270,6 +289,7 @@ def _anchor(entry: _Entry, default_floor: str, rooms: Iterable[Room]) -> Anchor:
         room,
         entry.number("rssi_offset", 0.0),
         entry.orientation(),
+        entry.law(),
     )
 
 
@@ -288,7 +308,7 @@ def _check_references(home: Home, source: str) -> None:
     for kind, ids in (
         ("floors", [floor.id for floor in home.floors]),
         ("rooms", [room.id for room in home.rooms]),
-        ("anchors", [anchor.id for anchor in home.anchors]),
+        ("anchors", [anchor.id for anchor in home.all_anchors]),
         ("beacons", [beacon.id for beacon in home.beacons]),
     ):
         repeated = next((item for index, item in enumerate(ids) if item in ids[:index]), None)
@@ -297,7 +317,7 @@ def _check_references(home: Home, source: str) -> None:
     floors = {floor.id for floor in home.floors}
     placed: list[tuple[str, str]] = [
         *((f"rooms ({room.id})", room.floor) for room in home.rooms),
-        *((f"anchors ({anchor.id})", anchor.floor) for anchor in home.anchors),
+        *((f"anchors ({anchor.id})", anchor.floor) for anchor in home.all_anchors),
         *((f"zones ({zone.id})", zone.floor) for zone in home.zones),
         *(("doors", door.floor) for door in home.doors),
         *(("walls", wall.floor) for wall in home.walls),
@@ -309,7 +329,7 @@ def _check_references(home: Home, source: str) -> None:
         if floor not in floors:
             raise RecordingError(f"{source} {where}: the floor {floor!r} is not among the floors")
     rooms = {room.id for room in home.rooms}
-    for anchor in home.anchors:
+    for anchor in home.all_anchors:
         if anchor.room is not None and anchor.room not in rooms:
             raise RecordingError(f"{source} anchors ({anchor.id}): the room {anchor.room!r} is not among the rooms")
 
