@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine, Iterable
-from typing import Any, Final
+from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
-from homeassistant.helpers.debounce import Debouncer
 
 from .anchors import AnchorWatch
 from .beacons import identities_of, model_and_manufacturer
@@ -32,6 +31,7 @@ from .engine.home import Home
 from .engine.identity.sighting import Suspicion
 from .engine.model import PositioningModel
 from .engine.neural.fitting import fitting
+from .engine.neural.judging import TrainingReport
 from .engine.neural.models import TinyModels
 from .engine.propagation import PropagationParameters
 from .engine.survey import Survey
@@ -48,6 +48,7 @@ from .picture_store import PictureStore
 from .plan_ways import CONF_WAYS
 from .positioning import Positioning
 from .presentation import BeaconView
+from .rebuild import Rebuild
 from .reception_watch import ReceptionWatch
 from .recording_desk import RecordingDesk
 from .registry_watch import RegistryWatch
@@ -63,10 +64,6 @@ from .track_recorder import TrackRecorder
 from .uploads import Uploads
 
 _LOGGER = logging.getLogger(__name__)
-
-# Seconds in which changes are gathered before the model is built anew: flows and registries change several
-# things at once.
-REBUILD_DELAY_S: Final = 0.5
 
 type IndoorPositioningConfigEntry = ConfigEntry[Runtime]
 
@@ -84,21 +81,19 @@ class Runtime:
         self._views: dict[str, BeaconView] = {}
         self._structure_listeners: list[CALLBACK_TYPE] = []
         self._stopping = False
-        self._rebuild = Debouncer(
-            hass, _LOGGER, cooldown=REBUILD_DELAY_S, immediate=False, function=self._async_rebuild
-        )
+        self._rebuild = Rebuild(hass, self._async_rebuild)
         self._state = StateStore(hass, entry.entry_id)
         self.settings = Settings.from_options(entry.options)
         self.issues = Issues(hass, entry)
-        self._registries = RegistryWatch(hass, entry, self.issues, self.request_rebuild)
+        self._registries = RegistryWatch(hass, entry, self.issues, self._rebuild.request)
         self.anchors = AnchorWatch(hass, self._registries.scanner_changed)
         self.silence = SilenceWatch(hass, self.anchors, self._sources, self.issues.silent)
         self.reception_watch = ReceptionWatch(hass, entry.entry_id, self.anchors)
         self.levels = LevelWatch(hass, entry.entry_id, self.anchors, self.issues.changed)
-        self.survey = SurveyStore(hass, entry.entry_id, self.request_rebuild)
-        self.learner = Learner(hass, entry.entry_id, self.request_rebuild, enabled=self.settings.self_calibration)
+        self.survey = SurveyStore(hass, entry.entry_id, self._rebuild.request)
+        self.learner = Learner(hass, entry.entry_id, self._rebuild.request, enabled=self.settings.self_calibration)
         self.drift = DriftWatch(hass, entry.entry_id, self.issues.drifted)
-        self.teacher = Teacher(hass, entry.entry_id, self.anchors, self.request_rebuild)
+        self.teacher = Teacher(hass, entry.entry_id, self.anchors, self._rebuild.request)
         self.identification = Identification(hass, entry.entry_id, self._suspect, self._notify_structure)
         self.pictures = PictureStore(hass, entry.entry_id, self._notify_structure)
         self.tracks = TrackRecorder(hass, entry.entry_id)
@@ -196,7 +191,7 @@ class Runtime:
     def stop_rebuilding(self) -> None:
         """Adopt no more models: their listeners would add entities to platforms that are going."""
         self._stopping = True
-        self._rebuild.async_shutdown()
+        self._rebuild.stop()
         self.teacher.stop()
 
     async def async_stop(self) -> None:
@@ -259,7 +254,12 @@ class Runtime:
     @callback
     def request_rebuild(self) -> None:
         """Build the model anew soon."""
-        self._rebuild.async_schedule_call()
+        self._rebuild.request()
+
+    async def async_train(self) -> TrainingReport:
+        """Train networks from the home as it is now, also if it has changed this moment; see `Teacher.async_train`."""
+        await self._rebuild.async_catch_up()
+        return await self.teacher.async_train()
 
     @callback
     def apply_changes(self) -> None:
@@ -273,7 +273,7 @@ class Runtime:
             self.teacher.configure(self._network_use())
         if (ways := self._entry.data.get(CONF_WAYS)) != self._ways:
             self._ways = ways
-            self.request_rebuild()
+            self._rebuild.request()
         before, self._seen = self._seen, {key: Seen.of(one) for key, one in self._entry.subentries.items()}
         if before == self._seen:
             return
@@ -285,7 +285,7 @@ class Runtime:
             if now != (old := before.get(subentry_id)):
                 self._apply(self._entry.subentries[subentry_id], old)
         if geometry(before) != geometry(self._seen):
-            self.request_rebuild()
+            self._rebuild.request()
         self._notify_structure()
         self.sensor_watch.changed()
         self._ignore_scanners(gone.data[CONF_SOURCE] for gone in removed.values() if CONF_SOURCE in gone.data)
@@ -344,7 +344,7 @@ class Runtime:
         """Take the first strength at 1 m that a beacon tells; a rebuild for each later one would be an open door."""
         if beacon_id not in self._reference_rssi:
             self._reference_rssi[beacon_id] = reference_rssi
-            self.request_rebuild()
+            self._rebuild.request()
 
     async def _async_build(self, before: PositioningModel | None = None) -> PositioningModel:
         home = build_home(self._hass, self._entry, self._reference_rssi)

@@ -141,7 +141,7 @@ async def _async_train_model(call: ServiceCall) -> ServiceResponse:
     """Train the home's networks and tell how they do."""
     runtime = loaded_entry(call.hass).runtime_data
     try:
-        report = await runtime.teacher.async_train()
+        report = await runtime.async_train()
     except TrainingError as error:
         raise refusal(error.problem.value) from error
     except TrainingStopped as error:

@@ -94,7 +94,6 @@ async def test_a_network_is_trained_and_saved_for_a_microcontroller(stage: Stage
     home = await saved(page, "Save as a file")
     await _bring_in(page, _with_samples(home), tmp_path)
     try:
-        await page.wait_for_timeout(4000)  # the home is built anew of what came in
         await page.get_by_role("button", name="Train now").click()
         table = page.get_by_role("table").first
         await expect(table).to_contain_text("Network alone", timeout=40_000)

@@ -72,7 +72,7 @@ class TrainingSteps(OptionsFlow):
         """Train; None where it was stopped. Nothing is raised: who asked may have closed the form meanwhile."""
         unsubscribe = runtime.teacher.subscribe(self._tell_training)
         try:
-            return await runtime.teacher.async_train()
+            return await runtime.async_train()
         except TrainingError as error:
             return error
         except TrainingStopped:

@@ -44,7 +44,7 @@ async def _subscribe(request: Request) -> None:
 async def _train(request: Request) -> dict[str, Any]:
     """Train, and tell how the networks do beside other methods; takes seconds."""
     try:
-        return report_of(await request.entry.runtime_data.teacher.async_train())
+        return report_of(await request.entry.runtime_data.async_train())
     except TrainingError as error:
         raise refusal(error.problem.value) from error
     except TrainingStopped as error:
