@@ -63,16 +63,22 @@ def test_at_rest_the_same_belief_is_held_to_be_an_error_of_the_map() -> None:
 
 def test_at_rest_nothing_is_held_for_good_against_a_sure_room() -> None:
     for rest in (LATER, 600.0):
-        for chance, (_, patience) in zip((0.99, 0.9999), PATIENCE, strict=True):
+        for chance, (_, patience) in zip((0.9, 0.99, 0.9999), PATIENCE, strict=True):
             decision = _in("hall", moving=AT_REST, until=rest)
             after = _until_said(decision, "kitchen", AT_REST, rest, kitchen=chance, hall=1.0 - chance)
             assert after == patience + 1.0
 
 
+def test_a_room_of_a_tenth_is_not_said_for_ever_where_many_share_the_rest() -> None:
+    decision = _in("hall", moving=AT_REST)
+    chances = {"kitchen": 0.5, "study": 0.2, "bath": 0.2, "hall": 0.1}
+    assert _until_said(decision, "kitchen", AT_REST, LATER, **chances) == PATIENCE[0][1] + 1.0
+
+
 def test_patience_starts_again_when_the_room_is_no_longer_sure() -> None:
     decision = _in("hall", moving=AT_REST)
     for now in range(1, 200):
-        chance = 0.5 if now % PATIENCE[0][1] == 0 else 0.99
+        chance = 0.5 if now % PATIENCE[1][1] == 0 else 0.99
         assert _say(decision, LATER + now, AT_REST, kitchen=chance, hall=1.0 - chance) == "hall"
 
 
