@@ -7,7 +7,12 @@ import random
 import pytest
 
 from custom_components.indoor_positioning.engine.identity import Advertisement, Assurance, parse_identity
-from custom_components.indoor_positioning.engine.identity.private_address import Candidates, PrivateAddressIdentity, ah
+from custom_components.indoor_positioning.engine.identity.private_address import (
+    _CONFIRMATIONS,
+    Candidates,
+    PrivateAddressIdentity,
+    ah,
+)
 from custom_components.indoor_positioning.engine.identity.private_address_index import PrivateAddressIndex
 from tests.engine.identity.vectors import ABSENT, collected
 
@@ -144,3 +149,47 @@ def test_an_identity_remembers_a_bounded_number_of_addresses() -> None:
 
 def test_assurance() -> None:
     assert parse_identity("private_address", "00" * 16).assurance is Assurance.ROTATING
+
+
+def test_only_addresses_that_may_be_private_are_tried() -> None:
+    rng = random.Random(1)
+    private = address_of(SPECIFICATION_IRK, rng)
+    static = "C" + private[1:]
+    told = {
+        (address, is_random): len(PrivateAddressIdentity.advertised(Advertisement(address, random_address=is_random)))
+        for address in (private, static)
+        for is_random in (True, False, None)
+    }
+    assert told == {
+        (private, True): 1,
+        (private, False): 0,
+        (private, None): 1,
+        (static, True): 0,
+        (static, False): 0,
+        (static, None): 0,
+    }
+
+
+def test_the_byte_order_is_settled_by_the_lead_not_by_the_sum() -> None:
+    """Addresses of either order, as an accident gives them, keep both orders in the game."""
+    rng = random.Random(2)
+    identity = PrivateAddressIdentity(SPECIFICATION_IRK)
+    for irk in (SPECIFICATION_IRK, SPECIFICATION_IRK[::-1]) * _CONFIRMATIONS:
+        assert identity.resolves(address_of(irk, rng))
+    for _ in range(_CONFIRMATIONS - 1):
+        assert identity.resolves(address_of(SPECIFICATION_IRK, rng))
+    assert identity.resolves(address_of(SPECIFICATION_IRK[::-1], rng)), "the lead is one too short"
+    for _ in range(2):
+        assert identity.resolves(address_of(SPECIFICATION_IRK, rng))
+    assert not identity.resolves(address_of(SPECIFICATION_IRK[::-1], rng)), "now the other is out"
+
+
+def test_many_at_once_are_found_in_both_byte_orders_and_counted() -> None:
+    rng = random.Random(4)
+    identity = PrivateAddressIdentity(SPECIFICATION_IRK)
+    ours = [address_of(irk, rng) for irk in (SPECIFICATION_IRK, SPECIFICATION_IRK[::-1])]
+    strangers = [address_of(bytes(16), rng) for _ in range(20)]
+    assert sorted(identity.resolved(Candidates.of([*strangers, *ours]))) == sorted(ours)
+    for _ in range(_CONFIRMATIONS):
+        assert identity.resolved(Candidates.of([more := address_of(SPECIFICATION_IRK, rng)])) == [more]
+    assert identity.resolved(Candidates.of(ours)) == ours[:1], "one order has shown to be right"

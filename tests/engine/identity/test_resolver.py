@@ -18,6 +18,7 @@ from custom_components.indoor_positioning.engine.identity import resolver as res
 from custom_components.indoor_positioning.engine.identity.eddystone import EDDYSTONE_UUID
 from custom_components.indoor_positioning.engine.identity.ibeacon import APPLE
 from custom_components.indoor_positioning.engine.identity.private_address import ah
+from custom_components.indoor_positioning.engine.identity.resolver import PROOF_LIFETIME_S
 from tests.engine.identity.test_eddystone_eid import slow_ephemeral_id
 from tests.engine.identity.test_private_address import address_of
 from tests.fuzz.advertisements import IDENTITIES, resolver_of_all_kinds
@@ -27,6 +28,8 @@ HOUR = 3600.0
 UUID = "f7826da6-4fa2-4e98-8024-bc5b71e0893e"
 KEY = bytes(range(16))
 ADDRESS = "C0:00:00:00:00:01"
+FEEA = "0000feea-0000-1000-8000-00805f9b34fb"
+FEED = "0000feed-0000-1000-8000-00805f9b34fb"
 
 
 def ibeacon(address: str, minor: int = 1, major: int = 1, power: int = -59) -> Advertisement:
@@ -268,3 +271,86 @@ def _typed(identity: Identity) -> str:
 
 def test_hash_is_what_the_tests_rely_on() -> None:
     assert ah(bytes(16), bytes.fromhex("400102")).hex() == "0ac4a6"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (eid(ADDRESS, NOW), eid(ADDRESS, NOW, key=KEY[::-1])),
+        (ibeacon(ADDRESS), ibeacon(ADDRESS, minor=2)),
+        (Advertisement(ADDRESS, name="Ours"), Advertisement(ADDRESS, name="Theirs")),
+        (Advertisement(ADDRESS, service_uuids=[FEEA]), Advertisement(ADDRESS, service_uuids=[FEED])),
+    ],
+    ids=["service data", "manufacturer data", "name", "service"],
+)
+def test_any_change_of_a_packet_is_judged_anew(before: Advertisement, after: Advertisement) -> None:
+    """Two beacons may share an address: a relay, or a phone that sends for an app as well."""
+    made = resolver(
+        ours=[
+            parse_identity("eddystone_eid", f"{KEY.hex()}/10"),
+            parse_identity("ibeacon", f"{UUID}/1/1"),
+            parse_identity("pattern", "name=Ours"),
+            parse_identity("pattern", "service=FEEA"),
+        ],
+        theirs=[
+            parse_identity("eddystone_eid", f"{KEY[::-1].hex()}/10"),
+            parse_identity("ibeacon", f"{UUID}/1/2"),
+            parse_identity("pattern", "name=Theirs"),
+            parse_identity("pattern", "service=FEED"),
+        ],
+    )
+    for _ in range(2):
+        assert [owner(made, adv) for adv in (before, before, after, after)] == ["ours", "ours", "theirs", "theirs"]
+
+
+def test_a_proof_is_asked_for_again_within_seconds() -> None:
+    """A recorded identifier must not prove anything for as long as a public one may be believed."""
+    made = resolver(tag=[parse_identity("eddystone_eid", f"{KEY.hex()}/10")])
+    adv = eid(ADDRESS, NOW)
+    seen = [made.resolve(adv, NOW + later) for later in (0.0, PROOF_LIFETIME_S + 1.0, 3.0 * HOUR)]
+    assert [one.assurance if one else None for one in seen] == [
+        Assurance.CRYPTOGRAPHIC,
+        Assurance.CRYPTOGRAPHIC,
+        Assurance.PUBLIC,
+    ]
+    old = next(one for one in seen[2:] if one)
+    assert (old.beacon_id, old.identity.kind) == ("tag", "eddystone_eid"), "it still says who that was"
+
+
+def test_the_end_of_a_proof_is_noticed_within_seconds() -> None:
+    """The last moment at which the packet proves anything is the same for who asks each second as for who asks once."""
+
+    def proves(made: IdentityResolver, now: float) -> bool:
+        found = made.resolve(eid(ADDRESS, NOW), now)
+        return found is not None and found.assurance is Assurance.CRYPTOGRAPHIC
+
+    def begun() -> IdentityResolver:
+        made = resolver(tag=[parse_identity("eddystone_eid", f"{KEY.hex()}/10")])
+        assert proves(made, NOW)
+        return made
+
+    asked_always = begun()
+    last = max(now for now in range(int(NOW), int(NOW + 3.0 * HOUR)) if proves(asked_always, float(now)))
+    assert not proves(begun(), last + 1.0)
+    assert proves(begun(), last - PROOF_LIFETIME_S)
+
+
+def test_each_address_has_an_age_of_its_own() -> None:
+    """A phone that changes its address in time proves what it proves for ever."""
+    made = resolver(phone=[parse_identity("private_address", KEY.hex())])
+    rng = random.Random(3)
+    for quarter in range(12):
+        found = made.resolve(Advertisement(address_of(KEY, rng)), NOW + 900.0 * quarter)
+        assert found is not None
+        assert found.assurance is Assurance.ROTATING, quarter
+
+
+def test_where_there_is_no_room_for_more_addresses_the_oldest_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resolver_module, "REMEMBERED_ADDRESSES", 3)
+    made = resolver(tag=[parse_identity("ibeacon", f"{UUID}/1/1")])
+    addresses = [f"C0:00:00:00:00:{number:02X}" for number in range(5)]
+    for address in addresses:
+        assert owner(made, ibeacon(address)) == "tag"
+    lent = [owner(made, telemetry(address), NOW + 1.0) for address in addresses[::-1]]
+    assert lent[:3] == ["tag"] * 3
+    assert lent[3:] == [None] * 2
