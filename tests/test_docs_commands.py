@@ -1,8 +1,7 @@
-"""The commands in the documentation exist, with the options that are told, and the cheap ones are run."""
+"""The commands in the documentation exist, with the options that are told; `test_docs_commands_run.py` runs them."""
 
 from __future__ import annotations
 
-import csv
 import functools
 import io
 import json
@@ -13,7 +12,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import redirect_stdout
-from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -103,45 +101,3 @@ def test_commands_are_found() -> None:
     }
     assert scripts - named == set(), "scripts that no page tells of"
     assert named - scripts == {"npm", "python"}
-
-
-HOME = {
-    "floors": [{"id": "ground", "name": "Ground floor", "level": 0}],
-    "rooms": [
-        {"id": "kitchen", "name": "Kitchen", "floor": "ground", "polygon": [[0, 0], [4, 0], [4, 4], [0, 4]]},
-        {"id": "living", "name": "Living room", "floor": "ground", "polygon": [[4, 0], [8, 0], [8, 4], [4, 4]]},
-    ],
-    "anchors": [
-        {"id": "a", "floor": "ground", "position": [0.5, 0.5, 1.2], "room": "kitchen"},
-        {"id": "b", "floor": "ground", "position": [7.5, 0.5, 1.2], "room": "living"},
-        {"id": "c", "floor": "ground", "position": [7.5, 3.5, 1.2], "room": "living"},
-    ],
-}
-
-
-@pytest.fixture
-def recording(tmp_path: Path) -> Path:
-    """A tag that stays in the kitchen for half a minute."""
-    folder = tmp_path / "recording"
-    folder.mkdir()
-    (folder / "home.json").write_text(json.dumps(HOME))
-    heard = [f"{second},tag,{anchor},{rssi}" for second in range(30) for anchor, rssi in (("a", -50), ("b", -75))]
-    (folder / "adverts.csv").write_text("\n".join(["time,device,anchor,rssi", *heard]) + "\n")
-    return folder
-
-
-def test_replay_runs_as_it_is_told(recording: Path, tmp_path: Path) -> None:
-    output = tmp_path / "estimates.csv"
-    subprocess.run(["scripts/replay", str(recording), "--output", str(output)], cwd=ROOT, check=True)
-    rows = list(csv.DictReader(io.StringIO(output.read_text())))
-    assert rows[-1]["room"] == "kitchen"
-    assert len(rows) == 30
-
-
-def test_a_recording_that_cannot_be_read_ends_as_it_is_told(recording: Path) -> None:
-    (recording / "adverts.csv").write_text("time,device,anchor,rssi\n1,tag,a,loud\n")
-    module = "custom_components.indoor_positioning.engine.replay"
-    asked = [sys.executable, "-m", module, str(recording)]
-    done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert "adverts.csv" in done.stderr.splitlines()[-1]
