@@ -1,15 +1,12 @@
-"""The whole home as one file over the websocket: out of one Home Assistant, into another, all of it or nothing."""
+"""The whole home as one file over the websocket: out of one Home Assistant, into another."""
 
 from __future__ import annotations
 
-import base64
 import io
 import json
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from homeassistant.helpers import area_registry as ar
@@ -19,98 +16,23 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.indoor_positioning.engine.replay.archive import write_archive
 from custom_components.indoor_positioning.engine.replay.recording import read_recording
-from tests.house import TAG_UUID, House
-from tests.pictures import encoded
-from tests.protocols import INSTANCE, IRK, NAMESPACE
-from tests.reporting import async_add_other_anchor
+from tests.house import House
 from tests.test_secrets import leaks
 from tests.websocket.client import Client
 from tests.websocket.uploading import upload
-
-WELL = {
-    "from_floor_id": "ground_floor",
-    "to_floor_id": "upper_floor",
-    "outline": [[1.0, 1.0], [2.0, 1.0], [2.0, 2.0], [1.0, 2.0]],
-}
-ELEVATION = {"floor_id": "upper_floor", "elevation": 3.1}
-DOOR = {"floor_id": "ground_floor", "from": [4.0, 1.0], "to": [4.0, 2.0]}
+from tests.websocket.whole_home import (
+    async_furnish,
+    changed,
+    everything,
+    exported,
+    imported,
+    settings_of,
+)
 
 
 @pytest.fixture
 async def client(house: House, hass_ws_client: WebSocketGenerator, tmp_path: Path) -> Client:
-    """The owner's browser in a home with everything: plan, zone, survey, picture, a phone with a key."""
-    house.hass.config.config_dir = str(tmp_path)
-    await house.async_set_up()
-    await house.async_draw()
-    tag = await house.async_add_beacon()
-    await house.async_add_beacon(IRK.hex(), "private_address", "Phone")
-    await house.async_add_zone(enter=0.8, leave=0.2, beacons=[tag])
-    router = await async_add_other_anchor(house, area_id="kitchen", x=1.0, y=1.0, orientation=[90.0, 0.0, 0.0])
-    link = {"anchor": router, "entity_id": "sensor.distance", "sigma": None}
-    assert house.entry
-    beacon = house.entry.subentries[tag]
-    data = {
-        **beacon.data,
-        "links": [link],
-        "motion": ["binary_sensor.tag"],
-        "steps": "sensor.steps",
-        "carried_height": 0.4,
-    }
-    house.hass.config_entries.async_update_subentry(house.entry, beacon, data=data)
-    client = await Client.async_connect(house, hass_ws_client)
-    plan = await client.async_result("plan/get")
-    await client.async_result(
-        "plan/save", revision=plan["revision"], doors=[DOOR], elevations=[ELEVATION], openings=[WELL]
-    )
-    room = {"area_id": "kitchen", "outline": [[0.0, 0.0], [4.0, 0.0], [4.0, 3.0], [0.0, 3.0]], "elevation": -0.3}
-    plan = await client.async_result("plan/get")
-    await client.async_result("plan/save", revision=plan["revision"], rooms=[room])
-    await client.async_result("calibration/start", beacon=tag, area_id="kitchen", x=1.0, y=2.0)
-    await house.async_stay("kitchen", 17)
-    picture = await upload(client, encoded("PNG", (500, 300)))
-    await client.async_result("pictures/set", floor_id="ground_floor", upload=picture)
-    await client.async_result("pictures/place", floor_id="ground_floor", x=-1.0, rotation=90)
-    return client
-
-
-async def exported(client: Client) -> bytes:
-    answer = await client.async_result("home/export")
-    assert answer["name"].endswith(".zip")
-    return base64.b64decode(answer["data"])
-
-
-async def imported(client: Client, data: bytes, **fields: Any) -> dict[str, Any]:
-    sent = await upload(client, data, "home")
-    report: dict[str, Any] = await client.async_result("home/import", upload=sent, **fields)
-    return report
-
-
-async def everything(house: House, client: Client) -> dict[str, Any]:
-    """Return what an import must not touch while it is refused."""
-    assert house.entry
-    return {
-        "plan": await client.async_result("plan/get"),
-        "samples": (await client.async_result("calibration/samples"))["samples"],
-        "pictures": await client.async_result("pictures/list"),
-        "options": dict(house.entry.options),
-        "subentries": {key: (one.title, dict(one.data)) for key, one in house.entry.subentries.items()},
-        "areas": sorted(ar.async_get(house.hass).areas),
-    }
-
-
-def settings_of(data: bytes) -> dict[str, Any]:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        settings: dict[str, Any] = json.loads(archive.read("settings.json"))
-    return settings
-
-
-def changed(data: bytes, change: Callable[[dict[str, Any]], object]) -> bytes:
-    """Return the file with its settings changed."""
-    settings = settings_of(data)
-    change(settings)
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    return write_archive({**members, "settings.json": json.dumps(settings).encode()}.items())
+    return await async_furnish(house, hass_ws_client, tmp_path)
 
 
 async def wreck(house: House, client: Client) -> None:
@@ -274,130 +196,6 @@ async def test_a_beacon_is_known_by_its_identity(house: House, client: Client) -
     assert house.runtime.survey.samples[0].sample.beacon == again
 
 
-def set_at(*path: Any, to: Any) -> Callable[[dict[str, Any]], None]:
-    """Return a change of one value deep in the settings."""
-
-    def change(settings: dict[str, Any]) -> None:
-        one: Any = settings
-        for step in path[:-1]:
-            one = one[step]
-        one[path[-1]] = to
-
-    return change
-
-
-def twice(kind: str) -> Callable[[dict[str, Any]], None]:
-    return lambda settings: settings[kind].append(settings[kind][0])
-
-
-@pytest.mark.parametrize(
-    ("change", "code"),
-    [
-        (set_at("version", to=2), "home_newer"),
-        (set_at("version", to="1"), "home_invalid"),
-        (set_at("format", to="recipe"), "home_no_home"),
-        (set_at("surprise", to=1), "home_invalid"),
-        (set_at("options", "locator", to="../../x"), "home_invalid"),
-        (set_at("options", "everyone_sees_map", to=True), "home_invalid"),
-        (set_at("room", 0, "data", "outline", to=[[0, 0], [1, 1]]), "home_invalid"),
-        (set_at("room", 0, "data", "outline", to=[[i, i * i] for i in range(900)]), "home_invalid"),
-        (set_at("room", 0, "data", "area_id", to="nowhere"), "home_invalid"),
-        (set_at("anchor", 0, "data", "x", to=None), "home_invalid"),
-        (set_at("anchor", 0, "data", "x", to=1e300), "home_invalid"),
-        (set_at("anchor", 0, "data", "x", to="1"), "home_invalid"),
-        (set_at("other_anchor", 0, "data", "kind", to="spy"), "home_invalid"),
-        (set_at("other_anchor", 0, "data", "y", to=None), "home_invalid"),
-        (set_at("anchor", 0, "data", "height", to=float("nan")), "home_invalid"),
-        (set_at("beacon", 0, "data", "links", 0, "sigma", to=0), "home_invalid"),
-        (set_at("beacon", 0, "data", "steps", to=["sensor.a"]), "home_invalid"),
-        (set_at("beacon", 0, "data", "identities", to=[{"kind": "magic"}]), "home_invalid"),
-        (set_at("beacon", 1, "data", "identities", to=[{"kind": "ibeacon", "uuid": TAG_UUID}]), "home_invalid"),
-        (set_at("zone", 0, "data", "secure", to={"assurance": "public"}), "home_invalid"),
-        (set_at("zone", 0, "title", to=""), "home_invalid"),
-        (set_at("samples", 0, "readings", to={"a": ["loud"]}), "home_invalid"),
-        (set_at("samples", 0, "position", to=[1]), "home_invalid"),
-        (set_at("pictures", 0, "file", to="../../secrets.yaml"), "home_invalid"),
-        (set_at("pictures", 0, "scale", to=0), "home_invalid"),
-        (twice("room"), "home_invalid"),
-        (twice("anchor"), "home_invalid"),
-        (twice("zone"), "home_invalid"),
-        (twice("other_anchor"), "home_invalid"),
-        (twice("beacon"), "home_invalid"),
-        (twice("samples"), "home_invalid"),
-        (twice("pictures"), "home_invalid"),
-        (twice("areas"), "home_invalid"),
-        (set_at("areas", 0, "floor_id", to="nowhere"), "home_invalid"),
-        (set_at("areas", 0, "name", to="Living room"), "home_invalid"),
-    ],
-)
-async def test_a_file_that_is_wrong_anywhere_changes_nothing(
-    house: House, client: Client, change: Callable[[dict[str, Any]], None], code: str
-) -> None:
-    data = changed(await exported(client), change)
-    before = await everything(house, client)
-    sent = await upload(client, data, "home")
-    assert await client.async_error("home/import", upload=sent) == code
-    assert await everything(house, client) == before
-
-
-async def test_two_beacons_of_a_file_must_not_share_an_identity(house: House, client: Client) -> None:
-    def change(settings: dict[str, Any]) -> None:
-        shared = {"kind": "eddystone_uid", "namespace": NAMESPACE}
-        for row, more in zip(settings["beacon"], ({}, {"instance": INSTANCE}), strict=True):
-            row["data"]["identities"].append({**shared, **more})
-
-    data = changed(await exported(client), change)
-    before = await everything(house, client)
-    sent = await upload(client, data, "home")
-    answer = await client.async_ask("home/import", upload=sent)
-    assert answer["error"]["code"] == "home_invalid"
-    assert answer["error"]["translation_placeholders"] == {"where": "beacon: Phone"}
-    assert await everything(house, client) == before
-
-
-@pytest.mark.parametrize(
-    ("data", "code"),
-    [
-        (b"no archive", "archive_unreadable"),
-        (write_archive([]), "home_no_home"),
-        (write_archive([("home.json", b"{}")]), "home_no_home"),
-        (write_archive([("settings.json", b"[]")]), "home_no_home"),
-        (write_archive([("settings.json", b"[" * 100_000)]), "home_no_home"),
-        (write_archive([("settings.json", b"\xff\xfe")]), "home_no_home"),
-        (write_archive([("settings.json", b" " * 40_000_000)]), "archive_too_large"),
-        (write_archive([("../settings.json", b"{}")]), "archive_path"),
-    ],
-)
-async def test_what_is_no_home_is_refused(house: House, client: Client, data: bytes, code: str) -> None:
-    before = await everything(house, client)
-    sent = await upload(client, data, "home")
-    assert await client.async_error("home/import", upload=sent) == code
-    assert await everything(house, client) == before
-
-
-async def test_a_picture_in_the_file_that_is_none(house: House, client: Client) -> None:
-    data = await exported(client)
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    name = next(name for name in members if name.startswith("pictures/"))
-    before = await everything(house, client)
-    sent = await upload(client, write_archive({**members, name: b"<svg/>"}.items()), "home")
-    assert await client.async_error("home/import", upload=sent) == "home_picture"
-    assert await everything(house, client) == before
-
-
-async def test_a_full_disk_changes_nothing(house: House, client: Client) -> None:
-    attic = fr.async_get(house.hass).async_create("Attic", level=5)
-    data = await exported(client)
-    fr.async_get(house.hass).async_delete(attic.floor_id)
-    before = await everything(house, client)
-    sent = await upload(client, data, "home")
-    with patch("pathlib.Path.write_bytes", side_effect=OSError("no space left")):
-        assert await client.async_error("home/import", upload=sent) == "home_disk"
-    assert await everything(house, client) == before
-    assert await client.async_result("pictures/get", floor_id="ground_floor")
-
-
 async def test_the_file_is_a_recording(house: House, client: Client, tmp_path: Path) -> None:
     path = tmp_path / "home.zip"
     data = await exported(client)
@@ -408,6 +206,7 @@ async def test_the_file_is_a_recording(house: House, client: Client, tmp_path: P
 
     read = await house.hass.async_add_executor_job(recording)
     assert read.home.openings == house.runtime.positioning.model.home.openings != ()
+    assert read.home.other_anchors == house.runtime.positioning.model.home.other_anchors != ()
     assert {room.elevation for room in read.home.rooms} == {-0.3, 0.0}
     assert read.home.rooms == house.runtime.positioning.model.home.rooms
     assert read.home.doors == house.runtime.positioning.model.home.doors
