@@ -18,7 +18,7 @@ import numpy as np
 from custom_components.indoor_positioning.engine.geometry import rectangle
 from custom_components.indoor_positioning.engine.home import Anchor, Home, Room
 from demo.beacons import IBeaconTag, Payload
-from demo.radio import RadioModel
+from demo.radio import RadioModel, Receptions
 from demo.walker import Track
 
 ROOM_M: Final = 4.0
@@ -106,19 +106,34 @@ def site_home(size: Size) -> Home:
     return Home(tuple(rooms), tuple(anchors), (floor,))
 
 
-def beacons_heard(size: Size) -> Iterator[Heard]:
-    """Yield what all proxies hear of the beacons in a loop, beacon by beacon."""
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """A beacon's loop: its number, where it was when it sent each packet, and what the proxies received of it."""
+
+    beacon: int
+    track: Track
+    received: Receptions
+
+
+def journeys(size: Size) -> Iterator[Journey]:
+    """Yield the loops of all beacons of a site."""
     home = site_home(size)
     radio = RadioModel(home, seed=1)
     rng = np.random.default_rng([size.beacons, size.proxies])
     for number in range(size.beacons):
-        tag = IBeaconTag(beacon_name(number), 0xC40000000000 + number, TAG_UUID, 1, number)
         # A whole number of packets fills the loop, so that the pace holds from one loop to the next.
         count = round(LOOP_S / rng.uniform(*INTERVAL_S))
         times = (np.arange(count) + rng.uniform()) * LOOP_S / count
         start, end = (_place(home, rng) for _ in range(2))
         track = _walk(times, start, end) if walks(number) else _rest(times, start)
-        yield from _received(radio, track, tag.payload(0.0), rng)
+        yield Journey(number, track, _received(radio, track, rng))
+
+
+def beacons_heard(size: Size) -> Iterator[Heard]:
+    """Yield what all proxies hear of the beacons in a loop, beacon by beacon."""
+    for one in journeys(size):
+        tag = IBeaconTag(beacon_name(one.beacon), 0xC40000000000 + one.beacon, TAG_UUID, 1, one.beacon)
+        yield from _heard(one.received, tag.payload(0.0))
 
 
 def strangers_heard(size: Size) -> Iterator[Heard]:
@@ -133,13 +148,16 @@ def strangers_heard(size: Size) -> Iterator[Heard]:
         # Flags, and a message of a maker that is nobody's identity.
         data = b"\x02\x01\x06" + b"\x0b\xff\x4c\x00\x10\x06" + content.randbytes(6)
         payload = Payload(0x5A0000000000 + number, IBeaconTag("", 0, TAG_UUID, 1, 1).payload(0.0).address_type, data)
-        yield from _received(radio, _rest(times, _place(home, rng)), payload, rng)
+        yield from _heard(_received(radio, _rest(times, _place(home, rng)), rng), payload)
 
 
-def _received(radio: RadioModel, track: Track, payload: Payload, rng: np.random.Generator) -> Iterator[Heard]:
+def _received(radio: RadioModel, track: Track, rng: np.random.Generator) -> Receptions:
     draws = rng.uniform(size=(len(track.time), len(radio.anchor_ids), RadioModel.DRAWS))
-    heard = radio.receive(track, tx_offset=0.0, height=BEACON_HEIGHT_M, worn=None, draws=draws)
-    for time, proxy, rssi in zip(heard.time, heard.anchor, heard.rssi, strict=True):
+    return radio.receive(track, tx_offset=0.0, height=BEACON_HEIGHT_M, worn=None, draws=draws)
+
+
+def _heard(received: Receptions, payload: Payload) -> Iterator[Heard]:
+    for time, proxy, rssi in zip(received.time, received.anchor, received.rssi, strict=True):
         yield Heard(float(time), int(proxy), payload, int(rssi))
 
 
