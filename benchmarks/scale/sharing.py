@@ -1,8 +1,9 @@
 """What sharing a site costs: `python -m benchmarks.scale.sharing`.
 
-By two Home Assistants: the site of 200 beacons and 50 proxies is cut in two along its middle. Each wing knows only its
-own rooms and proxies and tracks every beacon; that wing counts whose beacon is not away and more probable, as
-`docs/scale.md` advises. By processes: each runs the engine for its part of the beacons on a core of its own.
+By two Home Assistants: the site of 200 beacons and 50 proxies is cut in two along its middle. Each wing has only its
+own proxies and tracks every beacon, with its own rooms drawn or with those of both; the wing counts whose beacon is
+not away and more probable, as `docs/scale.md` advises. By processes: each runs the engine for its part of the beacons
+on a core of its own.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from __future__ import annotations
 import math
 import multiprocessing
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Final
 
 import numpy as np
@@ -28,6 +30,9 @@ from .site import LOOP_S, ROOM_M, SIZES, Journey, Size, journeys, site_home, wal
 
 SITE: Final = SIZES[2]
 
+# How many of its beacons are played to those who share.
+BEACONS: Final = 100
+
 # Loops of a minute that are played, of which the first seconds find the beacons.
 LOOPS: Final = 3
 FIRST_S: Final = 20.0
@@ -39,36 +44,36 @@ WATCHED_S: Final = 8.0
 
 @dataclass(slots=True)
 class Shared:
-    """Seconds of all beacons: all that were looked at, and those in which this and that was so."""
+    """Seconds of all beacons under one way to share: all that were looked at, and those in which this was so.
+
+    `took` are the seconds of a core that `estimates` estimates took, of all who share.
+    """
 
     seconds: int = 0
-    right_alone: int = 0
-    right_shared: int = 0
+    right_room: int = 0
     right_wing: int = 0
-    both: int = 0
-    resting_changes: int = 0
     resting: int = 0
+    resting_changes: int = 0
+    took: float = 0.0
+    estimates: int = 0
     _wing: dict[int, int] = field(default_factory=dict)
 
-    def take(self, beacon: int, truth: str, alone: Presence, wings: Sequence[Presence], owner: int) -> None:
-        """Take a second: what one Home Assistant says that knows all, what the wings say, and whose the room is."""
-        chosen = chosen_wing(wings)
+    def take(self, beacon: int, truth: str, said: Presence | None, owner: Mapping[str, int]) -> None:
+        """Take a second: the room in which the beacon was, what counts, and which wing the rooms belong to."""
         self.seconds += 1
-        self.right_alone += alone.room == truth
-        self.right_wing += chosen == owner
-        self.right_shared += chosen is not None and wings[chosen].room == truth
-        self.both += all(one.room is not None for one in wings)
-        if not walks(beacon):
-            self.resting += 1
-            self.resting_changes += chosen is not None and self._wing.get(beacon, chosen) != chosen
-        if chosen is not None:
-            self._wing[beacon] = chosen
+        self.resting += not walks(beacon)
+        if said is None or said.room is None:
+            return
+        wing = owner[said.room]
+        self.right_room += said.room == truth
+        self.right_wing += wing == owner[truth]
+        self.resting_changes += not walks(beacon) and self._wing.get(beacon, wing) != wing
+        self._wing[beacon] = wing
 
 
-def chosen_wing(wings: Sequence[Presence]) -> int | None:
-    """Return the wing in which a beacon is by the rule of `docs/scale.md`; None where no wing knows it."""
-    here = [number for number, one in enumerate(wings) if one.room is not None]
-    return max(here, key=lambda number: wings[number].confidence, default=None)
+def chosen(presences: Sequence[Presence]) -> Presence | None:
+    """Return the presence that counts by the rule of `docs/scale.md`; None where no wing knows the beacon."""
+    return max((one for one in presences if one.room is not None), key=lambda one: one.confidence, default=None)
 
 
 def wings_of(home: Home) -> tuple[Home, Home]:
@@ -84,22 +89,30 @@ def wings_of(home: Home) -> tuple[Home, Home]:
     return first, second
 
 
-def share_between_two(size: Size, beacons: int) -> Shared:
+def ways_to_share(home: Home) -> dict[str, tuple[Home, ...]]:
+    """Return what each Home Assistant knows, by the way in which they share."""
+    wings = wings_of(home)
+    return {
+        "one Home Assistant": (home,),
+        "two, each with its own rooms": wings,
+        "two, each with all rooms": tuple(replace(wing, rooms=home.rooms) for wing in wings),
+    }
+
+
+def share_between_two(size: Size, beacons: int) -> dict[str, Shared]:
     """Play the first `beacons` of a site to one Home Assistant with all proxies, and to two with a wing each."""
     home = site_home(size)
-    wings = wings_of(home)
-    models = [PositioningModel.build(one) for one in (home, *wings)]
-    owner = {room.id: number for number, wing in enumerate(wings) for room in wing.rooms}
-    shared = Shared()
-    for journey in journeys(size):
-        if journey.beacon >= beacons:
-            break
-        _play(journey, home, models, owner, shared)
-    return shared
+    ways = {way: [PositioningModel.build(one) for one in homes] for way, homes in ways_to_share(home).items()}
+    owner = {room.id: number for number, wing in enumerate(wings_of(home)) for room in wing.rooms}
+    results = {way: Shared() for way in ways}
+    for journey in islice(journeys(size), beacons):
+        for way, models in ways.items():
+            _play(journey, home, models, owner, results[way])
+    return results
 
 
 def _play(
-    journey: Journey, home: Home, models: Sequence[PositioningModel], owner: dict[str, int], shared: Shared
+    journey: Journey, home: Home, models: Sequence[PositioningModel], owner: Mapping[str, int], shared: Shared
 ) -> None:
     trackers = [Tracker("beacon", model) for model in models]
     anchors = [frozenset(anchor.id for anchor in model.home.anchors) for model in models]
@@ -113,12 +126,13 @@ def _play(
             for tracker, known in zip(trackers, anchors, strict=True):
                 if anchor in known:
                     tracker.observe(Observation(heard, "beacon", anchor, float(received.rssi[number])))
-        now = second + INTERVAL_S
-        alone, *wings = (tracker.update(now, known) for tracker, known in zip(trackers, anchors, strict=True))
+        now, began = second + INTERVAL_S, time.thread_time()
+        said = [tracker.update(now, known) for tracker, known in zip(trackers, anchors, strict=True)]
+        shared.took += time.thread_time() - began
+        shared.estimates += len(trackers)
         if now > FIRST_S:
             place = track.position[min(int(np.searchsorted(track.time, begin + INTERVAL_S)), len(track.time) - 1)]
-            truth = _room_at(home, float(place[0]), float(place[1]))
-            shared.take(journey.beacon, truth, alone, wings, owner[truth])
+            shared.take(journey.beacon, _room_at(home, float(place[0]), float(place[1])), chosen(said), owner)
 
 
 def _room_at(home: Home, x: float, y: float) -> str:
@@ -171,20 +185,7 @@ def _estimates_of_a_part(beacons: int) -> float:
 
 def main() -> None:
     """Print both tables."""
-    shared = share_between_two(SITE, 100)
-    hours = shared.resting / 3600.0
-    rows = [
-        ["", "rooms right %", "right wing %", "both wings claim %", "changes of wing an hour at rest"],
-        ["one Home Assistant", _percent(shared.right_alone, shared), "", "", ""],
-        [
-            "two, a wing each",
-            _percent(shared.right_shared, shared),
-            _percent(shared.right_wing, shared),
-            _percent(shared.both, shared),
-            f"{shared.resting_changes / hours:.1f}",
-        ],
-    ]
-    print(f"{environment(dated=True)}\n\n{markdown_table(rows)}\n")
+    print(f"{environment(dated=True)}\n\n{markdown_table(_sharing_table(share_between_two(SITE, BEACONS)))}\n")
     rows = [["processes", "beacons of each", "estimates a second in all"]]
     for processes in (1, 2):
         beacons = SITE.beacons // processes
@@ -194,8 +195,13 @@ def main() -> None:
     print(markdown_table(rows))
 
 
-def _percent(seconds: int, shared: Shared) -> str:
-    return f"{100.0 * seconds / shared.seconds:.1f}"
+def _sharing_table(results: Mapping[str, Shared]) -> list[list[str]]:
+    rows = [["", "rooms right %", "right wing %", "changes of wing an hour at rest", "ms an estimate"]]
+    for way, shared in results.items():
+        right = [f"{100.0 * count / shared.seconds:.1f}" for count in (shared.right_room, shared.right_wing)]
+        changes = shared.resting_changes / (shared.resting / 3600.0)
+        rows.append([way, *right, f"{changes:.1f}", f"{1e3 * shared.took / shared.estimates:.2f}"])
+    return rows
 
 
 if __name__ == "__main__":
