@@ -90,6 +90,51 @@ def test_it_finds_the_room_with_no_survey_at_all(room: str) -> None:
     assert estimate.room == room
 
 
+def test_the_answer_stands_until_evidence_counts_again() -> None:
+    locator = BayesLocator(SURVEYED, "tag")
+    first = _stand(locator, PLACES["kitchen"], [0.0])
+    for time in (0.3, 0.6):
+        again = _stand(locator, PLACES["living"], [time])
+        assert (again.time, again.evidence_time) == (time, time)
+        assert again.position == first.position
+        assert again.room_probabilities == first.room_probabilities
+    corrected = _stand(locator, PLACES["living"], [0.95])
+    assert corrected.room_probabilities["living"] > first.room_probabilities["living"] + 0.1
+
+
+def test_in_silence_the_belief_spreads_at_the_same_pace_however_often_it_is_asked() -> None:
+    often, seldom = BayesLocator(SURVEYED, "tag"), BayesLocator(SURVEYED, "tag")
+    heard = _stand(often, PLACES["kitchen"], np.arange(0.0, 10.0, 1.0))
+    _stand(seldom, PLACES["kitchen"], np.arange(0.0, 10.0, 1.0))
+    for time in np.arange(9.5, 15.5, 0.5):
+        asked = often.update(float(time), [], ALL)
+    at_once = seldom.update(15.0, [], ALL)
+    assert asked is not None
+    assert at_once is not None
+    assert at_once.accuracy is not None
+    assert heard.accuracy is not None
+    assert at_once.accuracy > heard.accuracy
+    assert asked.accuracy == pytest.approx(at_once.accuracy, rel=0.02)
+    assert asked.moving == pytest.approx(at_once.moving, rel=0.02)
+    assert asked.moving is not None
+    assert heard.moving is not None
+    assert asked.moving > heard.moving + 0.1
+
+
+def test_what_it_believes_first_does_not_depend_on_the_clock() -> None:
+    early, late = (_stand(BayesLocator(SURVEYED, "tag"), PLACES["kitchen"], [time]) for time in (0.0, 1e6))
+    assert late.room_probabilities == pytest.approx(early.room_probabilities, abs=1e-6)
+
+
+def test_a_changed_plan_is_answered_at_once() -> None:
+    locator = BayesLocator(SURVEYED, "tag")
+    _stand(locator, PLACES["kitchen"], [0.0])
+    locator.adopt(PositioningModel.build(ROOMS_ONLY))
+    answer = locator.update(0.3, [], ALL)
+    assert answer is not None
+    assert answer.position is None
+
+
 @pytest.mark.parametrize("power", [-12.0, 12.0])
 def test_it_infers_how_strongly_a_beacon_sends(power: float) -> None:
     locator = BayesLocator(SURVEYED, "another tag")

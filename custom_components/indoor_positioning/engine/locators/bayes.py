@@ -24,7 +24,7 @@ from ..fine_track import FineTrack
 from ..forgetting import forget
 from ..geometry import FloatArray
 from ..known_rest import KnownRest, share_of_news
-from ..likelihood import FADING_S, OFFSETS_DB, LinkEvidence, Links
+from ..likelihood import FADING_S, GATHER_S, OFFSETS_DB, LinkEvidence, Links
 from ..link_motion import LinkMotion
 from ..link_repetition import LinkRepetition
 from ..measurement import Measurement, Movement, Signal
@@ -56,6 +56,9 @@ class BayesLocator:
     def __init__(self, model: PositioningModel, beacon_id: str) -> None:
         self._beacon_id = beacon_id
         self._time: float | None = None
+        # Up to when the belief was led, and what was then said of it.
+        self._believed_at = 0.0
+        self._said: Estimate | None = None
         self._forgotten_at: float | None = None
         self._evidence = LinkEvidence()
         self._measured = MeasurementEvidence()
@@ -69,19 +72,39 @@ class BayesLocator:
         self._belief = self._prior()
 
     def update(self, now: float, observations: Sequence[Observation], listening: frozenset[str]) -> Estimate | None:
-        """Predict to `now`, correct by the readings, and return the belief. A clock that goes back is held."""
-        before = now if self._time is None else self._time
+        """Predict to `now`, correct by the readings, and return the belief. A clock that goes back is held.
+
+        Until evidence counts again, or time enough has passed to spread belief visibly, the last answer stands.
+        """
         # Evidence of negative age would count against itself.
-        self._time = now = max(now, before)
-        elapsed = now - before
+        if self._time is None:
+            self._time = self._believed_at = now
+        self._time = now = max(now, self._time)
         self._evidence.add(reading for reading in observations if reading.anchor in self._likelihood.row)
-        if self._newest is None or not len(self._model.grid):
+        newest = self._newest
+        if newest is None or not len(self._model.grid):
+            self._believed_at = now
             return None
+        links = self._evidence.take(now, self._likelihood.row, listening)
+        gathered = self._measured.take(now)
+        if links is None and gathered is None and (said := self._standing(now)) is not None:
+            return replace(said, time=now, evidence_time=newest)
+        self._follow(now, links, gathered)
+        self._said = self._refined(now, gathered, self._summary.estimate(now, newest, self._belief))
+        return self._said
+
+    def _standing(self, now: float) -> Estimate | None:
+        """Return the last answer as long as it is as good as a new one."""
+        # Bearings and ranges move what they track all the time.
+        lasts = self._measured.newest is None and now - self._believed_at < GATHER_S
+        return self._said if lasts else None
+
+    def _follow(self, now: float, links: Links | None, gathered: Gathered | None) -> None:
+        """Let the belief spread until `now`, and correct it by what has come."""
+        elapsed, self._believed_at = now - self._believed_at, now
         rested = self._rest.lasting(now)
         if not rested:  # what is known not to move stays where it is believed
             self._belief = self._model.motion.spread(self._belief, elapsed)
-        links = self._evidence.take(now, self._likelihood.row, listening)
-        gathered = self._measured.take(now)
         if links is not None or gathered is not None:
             since = self._forgotten_at if self._forgotten_at is not None else now
             self._forgotten_at = now
@@ -98,7 +121,6 @@ class BayesLocator:
             self._links = links
         if gathered is not None:
             self._weigh_measurements(now, gathered)
-        return self._refined(now, gathered, self._summary.estimate(now, self._newest, self._belief))
 
     def measure(self, measurements: Sequence[Measurement]) -> None:
         """Take what other sensors tell, which the next update weighs; levels of Bluetooth count among the readings."""
@@ -142,6 +164,7 @@ class BayesLocator:
         """Take up a belief `age` seconds old, spread by what may have happened since."""
         recalled = recall(data, self._model, OFFSETS_DB, self._prior())
         self._belief = self._model.motion.spread(recalled, age)
+        self._said = None
 
     @property
     def _newest(self) -> float | None:
@@ -198,6 +221,7 @@ class BayesLocator:
 
     def _take(self, model: PositioningModel) -> None:
         self._model = model
+        self._said = None
         self._carried = model.carried_map(self._beacon_id)
         self._likelihood = self._carried.likelihood if self._carried else model.likelihood
         self._levels = self._carried.signals if self._carried else model.signals
