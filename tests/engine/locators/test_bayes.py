@@ -106,6 +106,7 @@ def test_in_silence_the_belief_spreads_at_the_same_pace_however_often_it_is_aske
     often, seldom = BayesLocator(SURVEYED, "tag"), BayesLocator(SURVEYED, "tag")
     heard = _stand(often, PLACES["kitchen"], np.arange(0.0, 10.0, 1.0))
     _stand(seldom, PLACES["kitchen"], np.arange(0.0, 10.0, 1.0))
+    asked = None
     for time in np.arange(9.5, 15.5, 0.5):
         asked = often.update(float(time), [], ALL)
     at_once = seldom.update(15.0, [], ALL)
