@@ -19,6 +19,7 @@ import pytest
 
 from benchmarks import __main__ as benchmarks
 from benchmarks import clones
+from benchmarks.scale import sharing
 from tests.pages import ROOT
 from tests.test_docs_commands import COMMANDS
 
@@ -35,6 +36,7 @@ HERE = {
     "scripts/benchmark scale": "test_a_benchmark_begins_to_measure",
     "scripts/benchmark speed": "test_a_benchmark_begins_to_measure",
     "scripts/benchmark sequence": "test_a_benchmark_that_needs_more_says_so",
+    "python benchmarks.scale.sharing": "test_the_measurement_of_shared_sites_begins",
     "python benchmarks.clones": "test_the_measurement_of_copies_prints_its_figures",
     "scripts/test": "test_a_part_that_does_not_exist_is_refused_with_all_that_do",
 }
@@ -225,6 +227,12 @@ def test_the_measurement_of_copies_prints_its_figures(capsys: pytest.CaptureFixt
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) > len(clones.HOMES)
     assert "100% in 2 min" in lines[0]
+
+
+def test_the_measurement_of_shared_sites_begins() -> None:
+    with patch("benchmarks.scale.sharing.share_between_two", side_effect=_Measures) as began, pytest.raises(_Measures):
+        sharing.main()
+    began.assert_called_once_with(sharing.SITE, sharing.BEACONS)
 
 
 def test_a_part_that_does_not_exist_is_refused_with_all_that_do() -> None:
