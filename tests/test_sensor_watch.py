@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
@@ -230,6 +231,22 @@ async def test_pressure_that_jumps(home: House) -> None:
         await home.clock.async_pass(1)
     assert reason_of(home, OF_TAG) == "healthy"
     assert problems(home) == set()
+
+
+async def test_pressure_that_rises_upstairs(home: House) -> None:
+    """The two barometers were entered the wrong way round."""
+    ar.async_get(home.hass).async_update("bedroom", floor_id="upper_floor")
+    await home.clock.async_pass(1)
+    await bind_barometers(home)
+    for second in range(480):
+        room = "bedroom" if second // 80 % 2 else "kitchen"
+        home.transmit(room)
+        say(home, "sensor.carried", 1013.0 + (0.3 if room == "bedroom" else 0.0) + second % 2 * 0.02, "hPa")
+        await home.clock.async_pass(1)
+    assert reason_of(home, OF_TAG) == "pressure_contradicts"
+    told_in_repairs(home, SensorProblem.PRESSURE_CONTRADICTS, tag_of(home))
+    assert home.state("sensor.tag_room").state == "Bedroom"
+    assert home.state("sensor.tag_floor").state == "Upper floor"
 
 
 async def test_negative_distances_and_other_things_that_cannot_be(home: House) -> None:
