@@ -74,7 +74,8 @@ async def test_no_more_than_five_events_a_second(house: House, client: Client) -
         house.transmit("kitchen" if step % 20 < 10 else "bedroom", tags[step % len(tags)])
         await house.clock.async_pass(0.05, step=0.05)
     events = await client.async_events(subscription)
-    assert 10 <= len(events) <= 26
+    # Evidence counts about once a second and tag, at moments of their own.
+    assert 5 <= len(events) <= 26
 
 
 async def test_a_silent_and_a_lost_anchor_are_told(house: House, client: Client) -> None:
