@@ -32,6 +32,16 @@ def test_it_is_known_once_the_belief_has_settled_and_until_a_movement() -> None:
     assert rest.lasting(23.0 + SETTLING_S) == 0.0, "not told for too long"
 
 
+def test_the_estimate_says_for_how_long() -> None:
+    locator = BayesLocator(PositioningModel.build(FLAT, FLAT_SURVEY), "tag")
+    listening = frozenset(anchor.id for anchor in FLAT.anchors)
+    for now in range(1, 12):
+        locator.measure([Movement(float(now), "tag", moving=now < 4)])
+        estimate = locator.update(float(now), readings(FLAT, (2.0, 2.0), "0", [float(now)]), listening)
+        assert estimate is not None
+        assert estimate.known_rest == max(0.0, now - 4.0 - SETTLING_S)
+
+
 def test_a_sensor_that_falls_silent_is_known_of_no_more() -> None:
     rest = KnownRest()
     _told(rest, False, *range(20))

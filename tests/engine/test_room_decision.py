@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from custom_components.indoor_positioning.engine.decision_settings import DecisionSettings
 from custom_components.indoor_positioning.engine.estimate import Estimate
 from custom_components.indoor_positioning.engine.on_the_way import LEARNING_S
-from custom_components.indoor_positioning.engine.room_decision import PATIENCE, RoomDecision
+from custom_components.indoor_positioning.engine.room_decision import KNOWN_REST_PATIENCE, PATIENCE, RoomDecision
 
 SETTINGS = DecisionSettings()
 WALKING, AT_REST = 1.0, 0.0
@@ -26,9 +28,12 @@ def _say(
 def _say_with(
     settings: DecisionSettings, decision: RoomDecision, now: float, moving: float | None, **rooms: float
 ) -> str | None:
-    estimate = Estimate(now, now, "0", (1.0, 2.0), None, None, rooms, {}, moving=moving)
-    decision.decide(now, estimate, settings)
+    decision.decide(now, _estimate(now, moving, rooms), settings)
     return decision.room
+
+
+def _estimate(now: float, moving: float | None, rooms: dict[str, float]) -> Estimate:
+    return Estimate(now, now, "0", (1.0, 2.0), None, None, rooms, {}, moving=moving)
 
 
 def _in(room: str, other: str = "kitchen", moving: float = WALKING, until: float = LATER) -> RoomDecision:
@@ -73,6 +78,17 @@ def test_a_room_of_a_tenth_is_not_said_for_ever_where_many_share_the_rest() -> N
     decision = _in("hall", moving=AT_REST)
     chances = {"kitchen": 0.5, "study": 0.2, "bath": 0.2, "hall": 0.1}
     assert _until_said(decision, "kitchen", AT_REST, LATER, **chances) == PATIENCE[0][1] + 1.0
+
+
+def test_what_is_known_not_to_move_is_corrected_more_slowly() -> None:
+    decision = _in("hall", moving=AT_REST)
+    for second in range(1, 121):
+        now = LATER + second
+        rooms = {"kitchen": 0.99, "hall": 0.01}
+        decision.decide(now, replace(_estimate(now, AT_REST, rooms), known_rest=float(second)), SETTINGS)
+        if decision.room == "kitchen":
+            break
+    assert second == KNOWN_REST_PATIENCE * PATIENCE[1][1] + 1.0
 
 
 def test_patience_starts_again_when_the_room_is_no_longer_sure() -> None:

@@ -15,7 +15,7 @@ from custom_components.indoor_positioning.engine.geometry import FloatArray, rec
 from custom_components.indoor_positioning.engine.home import Zone
 from custom_components.indoor_positioning.engine.model import PositioningModel
 from custom_components.indoor_positioning.engine.motion import MODES, WALKING
-from custom_components.indoor_positioning.engine.summary import CellSummary
+from custom_components.indoor_positioning.engine.summary import LIKELY_FLOOR, CellSummary
 from tests.engine.small_home import FLAT, HOUSE, ROOMS_ONLY
 
 FLAT_MODEL = PositioningModel.build(FLAT)
@@ -119,3 +119,18 @@ def test_any_belief_adds_up(seed: int, walking: float) -> None:
     assert estimate.moving == pytest.approx(walking, abs=1e-4)
     assert estimate.covariance is not None
     assert (np.linalg.eigvalsh(estimate.covariance) > 0.0).all()
+
+
+def test_another_floor_that_is_almost_as_likely_has_its_own_place() -> None:
+    grid = HOUSE_MODEL.grid
+    lower, upper = (_only(_near(HOUSE_MODEL, 3.0, 2.0, 0.5) * (grid.floor == floor)) for floor in (0, 1))
+    estimate = _summed(HOUSE_MODEL, 0.6 * lower + 0.4 * upper)
+    assert estimate.floor == HOUSE.floors[0].id
+    (floor, place), *others = estimate.elsewhere.items()
+    assert (floor, others) == (HOUSE.floors[1].id, [])
+    alone = _summed(HOUSE_MODEL, upper)
+    assert (alone.floor, dict(alone.elsewhere)) == (floor, {})
+    assert place.position == pytest.approx(alone.position)
+    assert place.accuracy == pytest.approx(alone.accuracy)
+    hardly = _summed(HOUSE_MODEL, (1.0 - LIKELY_FLOOR + 0.01) * lower + (LIKELY_FLOOR - 0.01) * upper)
+    assert not hardly.elsewhere

@@ -6,11 +6,12 @@ and dwell, held until something else earns it, and given up only for silence. Fa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .decision_settings import DecisionSettings
 from .estimate import Estimate
+from .floor_decision import said_place
 from .geometry import Point
 from .home import Zone
 from .room_decision import RoomDecision
@@ -57,6 +58,8 @@ class Decision:
     def __init__(self, settings: DecisionSettings) -> None:
         self.settings = settings
         self.zones: Sequence[Zone] = ()
+        # The floor of each room.
+        self.floor_of: Mapping[str, str] = {}
         self.stillness = Stillness()
         # Whether a satellite receiver that is carried with the beacon is far from home.
         self.far = False
@@ -100,12 +103,13 @@ class Decision:
             self._room_decision.decide(now, estimate, self.settings)
             self._zone_decision.decide(now, self.zones, estimate.zone_probabilities, settled=settled)
             self.stillness.observe(now, estimate, self.room, settled=settled)
+        floor, place = said_place(estimate, self.floor_of.get(self.room) if self.room else None)
         return Presence(
             time=now,
             room=self.room,
-            floor=estimate.floor,
-            position=estimate.position,
-            accuracy=estimate.accuracy,
+            floor=floor,
+            position=place.position if place else None,
+            accuracy=place.accuracy if place else None,
             confidence=estimate.room_probabilities.get(self.room, 0.0) if self.room else 0.0,
             zones=self.inside,
             last_heard=estimate.evidence_time,

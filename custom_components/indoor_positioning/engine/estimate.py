@@ -9,6 +9,15 @@ from .geometry import FloatArray, Point
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A place on one floor; the fields are those of `Estimate`."""
+
+    position: Point
+    covariance: FloatArray | None
+    accuracy: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Estimate:
     """The belief about one beacon at `time`.
 
@@ -17,7 +26,9 @@ class Estimate:
     covariance also where a locator cannot say. `accuracy` is the radius in metres around `position`
     that holds the truth 68 % of the time. The probabilities sum to one over rooms and over floors
     (a room missing from the mapping has none); zones overlap and do not. `moving` is the probability
-    that the beacon walks, None where the locator does not know.
+    that the beacon walks, None where the locator does not know; `known_rest` for how many seconds it is known not to
+    have been moved, by more than what is heard of it. `elsewhere` has the places on other floors that are
+    almost as likely, by floor.
     """
 
     time: float
@@ -30,6 +41,8 @@ class Estimate:
     floor_probabilities: Mapping[str, float]
     zone_probabilities: Mapping[str, float] = field(default_factory=dict)
     moving: float | None = None
+    known_rest: float = 0.0
+    elsewhere: Mapping[str, Place] = field(default_factory=dict)
 
     @property
     def room(self) -> str | None:

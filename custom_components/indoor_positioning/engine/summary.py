@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .estimate import Estimate
-from .geometry import FloatArray, Point
+from .estimate import Estimate, Place
+from .geometry import FloatArray
 from .grid import Grid
 from .home import Home
 from .motion import WALKING, FloatArray32
@@ -17,7 +17,10 @@ ACCURACY_MASS = 0.68
 # Cells that hold less than this together are not sorted by their distance: a thousandth of the mass moves no radius.
 NEGLIGIBLE_MASS = 1e-3
 
-# Below this share of the likeliest floor's belief lying on the plan, the floor's coordinates say nothing.
+# Floors with this share of the belief have a place of their own told, beside that on the likeliest.
+LIKELY_FLOOR = 0.1
+
+# Below this share of a floor's belief lying on the plan, the floor's coordinates say nothing.
 MIN_PLACED_SHARE = 0.5
 
 
@@ -47,36 +50,43 @@ class CellSummary:
         cells /= cells.sum()
         home = self._home
         rooms = np.bincount(self._room, weights=cells, minlength=len(home.rooms) + 1)
-        floors = np.bincount(self._floor, weights=cells, minlength=len(home.floors))
+        floors = np.bincount(self._floor, weights=cells, minlength=len(home.floors)).astype(float)
         floor = int(floors.argmax())
-        position, covariance, accuracy = self._place(cells, floor, float(floors[floor]))
+        place = self._place(cells, floor, float(floors[floor]))
         return Estimate(
             time=now,
             evidence_time=evidence_time,
             floor=home.floors[floor].id,
-            position=position,
-            covariance=covariance,
-            accuracy=accuracy,
+            position=place.position if place else None,
+            covariance=place.covariance if place else None,
+            accuracy=place.accuracy if place else None,
             room_probabilities={room.id: float(chance) for room, chance in zip(home.rooms, rooms, strict=False)},
             floor_probabilities={level.id: float(chance) for level, chance in zip(home.floors, floors, strict=True)},
             zone_probabilities={zone: float(cells[inside] @ shares) for zone, (inside, shares) in self._zones.items()},
             moving=float(belief[WALKING].sum()),
+            elsewhere=self._elsewhere(cells, floors, floor),
         )
 
-    def _place(
-        self, cells: FloatArray, floor: int, floor_mass: float
-    ) -> tuple[Point | None, FloatArray | None, float | None]:
+    def _elsewhere(self, cells: FloatArray, floors: FloatArray, likeliest: int) -> dict[str, Place]:
+        """Return the places on the other floors that are almost as likely."""
+        found = {}
+        for floor in np.flatnonzero(floors >= LIKELY_FLOOR):
+            if floor != likeliest and (place := self._place(cells, floor, float(floors[floor]))) is not None:
+                found[self._home.floors[floor].id] = place
+        return found
+
+    def _place(self, cells: FloatArray, floor: int, floor_mass: float) -> Place | None:
         here = self._on_plan[floor]
         weights = cells[here]
         mass = float(weights.sum())
         if not mass > MIN_PLACED_SHARE * floor_mass:
-            return None, None, None
+            return None
         weights = weights / mass
         points = self._points_on_plan[floor]
         centre = weights @ points
         off = points - centre
         covariance = (off * weights[:, None]).T @ off + self._cell_variance * np.eye(2)
-        return (float(centre[0]), float(centre[1])), covariance, self._radius(off, weights)
+        return Place((float(centre[0]), float(centre[1])), covariance, self._radius(off, weights))
 
     def _radius(self, off: FloatArray, weights: FloatArray) -> float:
         matter = np.flatnonzero(weights > NEGLIGIBLE_MASS / len(weights))

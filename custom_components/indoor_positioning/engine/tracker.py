@@ -10,7 +10,6 @@ from typing import Any
 from .decision import Decision, Presence
 from .decision_settings import DecisionSettings
 from .estimate import Estimate
-from .home import Zone
 from .lesson_pace import LessonPace
 from .locators import DEFAULT_LOCATOR, create_locator
 from .locators.base import Locator, Measuring, Resumable, Teaching
@@ -55,7 +54,7 @@ class Tracker:
         self._unaided: Locator | None = None
         self.unaided_estimate: Estimate | None = None
         self._decision = Decision(settings or DecisionSettings())
-        self._decision.zones = self._zones(model)
+        self._decide_over(model)
         self._corrections: Mapping[str, float] = {}
         self._offsets = model.home.rssi_offsets
         self._pending: list[Observation] = []
@@ -173,7 +172,7 @@ class Tracker:
         self._locator.adopt(model)
         if self._unaided is not None:
             self._unaided.adopt(model)
-        self._decision.zones = self._zones(model)
+        self._decide_over(model)
         if redrawn_zones(before, model.home) or rooms_redrawn(before, model.home):
             self._decision.unsettle()
 
@@ -229,8 +228,10 @@ class Tracker:
                 # What measurements have shaped is no ground for a door: that begins with nothing.
                 self._unaided = create_locator(self._locator_name, self._model, self.beacon_id)
 
-    def _zones(self, model: PositioningModel) -> tuple[Zone, ...]:
-        return tuple(zone for zone in model.home.zones if zone.counts_for(self.beacon_id))
+    def _decide_over(self, model: PositioningModel) -> None:
+        home = model.home
+        self._decision.zones = tuple(zone for zone in home.zones if zone.counts_for(self.beacon_id))
+        self._decision.floor_of = {room.id: room.floor for room in home.rooms}
 
 
 def _sum(offsets: Mapping[str, float], corrections: Mapping[str, float]) -> dict[str, float]:

@@ -90,7 +90,8 @@ class BayesLocator:
         if links is None and gathered is None and (said := self._standing(now)) is not None:
             return replace(said, time=now, evidence_time=newest)
         self._follow(now, links, gathered)
-        self._said = self._refined(now, gathered, self._summary.estimate(now, newest, self._belief))
+        said = self._refined(now, gathered, self._summary.estimate(now, newest, self._belief))
+        self._said = replace(said, known_rest=self._rest.lasting(now))
         return self._said
 
     def _standing(self, now: float) -> Estimate | None:
