@@ -9,8 +9,9 @@ import pytest
 from benchmarks import sensors
 from benchmarks.hall import bearings, ranges, walk
 from benchmarks.runner import Outcome
-from custom_components.indoor_positioning.engine.measurement import Movement
+from custom_components.indoor_positioning.engine.measurement import Movement, Pressure
 from custom_components.indoor_positioning.engine.replay.rows import TruthRow
+from tests.engine.small_home import HOUSE
 
 
 def _walk() -> list[TruthRow]:
@@ -33,6 +34,16 @@ def test_speed_and_heading_are_told_ten_times_a_second_around_the_truth() -> Non
     assert len(told) == pytest.approx(90, abs=6)
     assert np.mean([item.speed for item in told if item.speed is not None]) == pytest.approx(1.0, abs=0.05)
     assert np.mean([item.heading for item in told if item.heading is not None]) == pytest.approx(math.pi / 2, abs=0.1)
+
+
+def test_pressure_falls_on_the_way_up_whatever_the_barometer_is_off_by() -> None:
+    rows = [TruthRow(float(second), "tag", (1.0, 1.0), HOUSE.floors[second // 60].id, "hall") for second in range(120)]
+    told = [item for item in sensors.pressures(rows, HOUSE, 1) if isinstance(item, Pressure)]
+    below, above = (np.array([item.difference for item in told if (item.time < 60.0) == low]) for low in (True, False))
+    height = HOUSE.floors[1].elevation - HOUSE.floors[0].elevation
+    assert below.mean() - above.mean() == pytest.approx(0.12 * height, abs=0.03)
+    assert below.std() == pytest.approx(0.05, abs=0.02)
+    assert abs(below.mean()) > 0.1
 
 
 def test_the_bound_is_below_what_a_second_of_readings_gives() -> None:
