@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from .decision_settings import DecisionSettings
 from .estimate import Estimate
-from .floor_decision import said_place
+from .floor_decision import FloorDecision
 from .geometry import Point
 from .home import Zone
 from .room_decision import RoomDecision
@@ -64,6 +64,7 @@ class Decision:
         # Whether a satellite receiver that is carried with the beacon is far from home.
         self.far = False
         self._room_decision = RoomDecision()
+        self._floor_decision = FloorDecision()
         self._zone_decision = ZoneDecision()
         self._settling = Settling()
 
@@ -103,7 +104,7 @@ class Decision:
             self._room_decision.decide(now, estimate, self.settings)
             self._zone_decision.decide(now, self.zones, estimate.zone_probabilities, settled=settled)
             self.stillness.observe(now, estimate, self.room, settled=settled)
-        floor, place = said_place(estimate, self.floor_of.get(self.room) if self.room else None)
+        floor, place = self._floor_decision.decide(now, estimate, self.floor_of.get(self.room) if self.room else None)
         return Presence(
             time=now,
             room=self.room,
